@@ -58,8 +58,8 @@ def mark_reposts(db: Database, runs: list[int]) -> int:
         _assign(db, clusterer, event)
         assigned.add(event.article)
         if _past(event):
-            left |= dict.fromkeys(sorted(clusterer.regrouped), event)
-        clusterer.regrouped.clear()
+            left |= dict.fromkeys(sorted(clusterer.reclustered), event)
+        clusterer.reclustered.clear()
         _add_story_events(db, clusterer, event)
     clusterer.close()
     return _Reprints(db, events, left).mark()

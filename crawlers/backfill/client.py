@@ -152,8 +152,8 @@ class Archive:
 
     def replay_url(self, capture: ArchivedCapture) -> str:
         """Return the address of a capture in the archive: of the bytes as they were received."""
-        if capture.place is not None:
-            file, offset = capture.place
+        if capture.location is not None:
+            file, offset = capture.location
             return f"{COMMON_CRAWL_DATA}/{file}#bytes={offset}-{offset + capture.length - 1}"
         root = "https://web.archive.org/web" if self.source == INTERNET_ARCHIVE else self.source
         url = quote(capture.url, safe="/:?&=%+,;@!$'()*~#[]")
@@ -161,7 +161,7 @@ class Archive:
 
     def fetch(self, capture: ArchivedCapture) -> Record:
         """Return a capture with its own headers. Raise ArchiveError or DecodingError."""
-        if capture.place is not None:
+        if capture.location is not None:
             return self._fetch_range(capture)
         address = self.replay_url(capture)
         response, body = self._get(address, None, self.pause, MAX_BODY_BYTES)
@@ -280,12 +280,12 @@ def _capture(row: Any) -> ArchivedCapture | None:
         length = row.get("length", "0")
         texts = row["url"], row.get("status", "-"), row.get("digest", "")
         "".join(texts).encode()  # raises if one is no text, or has a surrogate
-        place = None
+        location = None
         if "filename" in row and row.get("source") is None:
-            place = row["filename"], int(row["offset"])
+            location = row["filename"], int(row["offset"])
         url, status, digest = texts
         return ArchivedCapture(
-            url, at, status, digest, int(length) if length.isdecimal() else 0, place
+            url, at, status, digest, int(length) if length.isdecimal() else 0, location
         )
     except BAD_LINE:
         return None

@@ -35,7 +35,7 @@ class ArchivedCapture(NamedTuple):
     Attributes:
         status: "-" of a capture that repeats an earlier one
         length: of the record in bytes; 0 if it is unknown
-        place: file and offset of the record, if the index states them
+        location: file and offset of the record, if the index states them
     """
 
     url: str
@@ -43,7 +43,7 @@ class ArchivedCapture(NamedTuple):
     status: str
     digest: str
     length: int
-    place: tuple[str, int] | None = None
+    location: tuple[str, int] | None = None
 
 
 @dataclass(slots=True)

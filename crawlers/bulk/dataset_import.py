@@ -75,11 +75,11 @@ def _records(
 ) -> Iterator[Record]:
     """Yield the records of captures, a revisit with the bytes of the one that it repeats."""
     for capture in captures:
-        assert capture.place is not None
+        assert capture.location is not None
         try:
-            stored = original = record_at(*capture.place)
-            if capture.place in originals:
-                place = originals[capture.place]
+            stored = original = record_at(*capture.location)
+            if capture.location in originals:
+                place = originals[capture.location]
                 if place is None:
                     problems.append((capture.url, NO_ORIGINAL))
                     continue

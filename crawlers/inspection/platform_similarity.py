@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
-from crawlers.extraction.generic.article import extract_generic_article
-from crawlers.extraction.html import UnreadablePage, parse
+from crawlers.extraction.html import UnreadablePage
 from crawlers.inspection.pages import StoredPage
 from crawlers.platforms.generic import generic_site
 from crawlers.scaffold.platform_detection import match_platforms, platforms
-from crawlers.scaffold.samples import Sample, SitePages
+from crawlers.scaffold.samples import Sample, SitePages, read_sample
 from crawlers.scaffold.saved_pages import SavedPage
 from crawlers.spider import SiteSpider
 
@@ -29,17 +29,10 @@ def platform_like(site: type[SiteSpider], pages: Iterable[StoredPage]) -> str | 
 
 def samples_of(site: type[SiteSpider], pages: Iterable[StoredPage]) -> list[Sample]:
     """Return the article pages that the generic extractor can read."""
-    return [sample for page in pages if (sample := _sample(site, page)) is not None]
-
-
-def _sample(site: type[SiteSpider], page: StoredPage) -> Sample | None:
-    saved = SavedPage(page.url, page.body, page.captured_at, page.content_type or HTML)
     undeclared = generic_site(site.domains[0], site.article_url)
-    try:
-        tree, _ = parse(saved.html, saved.content_type)
-        read = extract_generic_article(
-            saved.html, saved.url, undeclared, saved.captured_at, saved.content_type
-        )
-    except UnreadablePage:
-        return None
-    return Sample(saved, read, tree)
+    samples = []
+    for page in pages:
+        saved = SavedPage(page.url, page.body, page.captured_at, page.content_type or HTML)
+        with suppress(UnreadablePage):
+            samples.append(read_sample(saved, undeclared))
+    return samples

@@ -80,13 +80,13 @@ class RecordedRun:
                 yield from self._crawled(record, capture)
 
     def _capture(self, name: str, record: Record) -> Capture:
-        places = record_locations(self.folder, name, record.offset)
-        sha256, length = payload_digest(self.folder, *places[0])
+        locations = record_locations(self.folder, name, record.offset)
+        sha256, length = payload_digest(self.folder, *locations[0])
         status = None if record.kind == "resource" else record.status
-        warc, offset = places[0]
+        warc, offset = locations[0]
         return Capture(
             self.site.name, record.url, record.captured_at, status, record.header("Content-Type"),
-            sha256, length, warc, offset, repeated=len(places) > 1,
+            sha256, length, warc, offset, repeated=len(locations) > 1,
             source_url=record.source_url,
         )  # fmt: skip
 

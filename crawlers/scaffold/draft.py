@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.scaffold.evaluation import Identity
 from crawlers.scaffold.listing import Listings, find_listings
 from crawlers.scaffold.naming import kind_of, name_of, province_of, site_title
@@ -59,11 +58,7 @@ def draft(pages: list[SavedPage], requested_url: str | None = None) -> Draft:
     """
     site_pages = split_pages(pages)
     trees = [sample.tree for sample in site_pages.samples]
-    for page in site_pages.listing_pages:
-        try:
-            trees.append(parse(page.html, page.content_type)[0])
-        except UnreadablePage:
-            continue
+    trees += [t for page in site_pages.listing_pages if (t := page.tree()) is not None]
     title = site_title(trees, site_pages.host)
     secure = any(urlsplit(page.url).scheme == "https" for page in pages)
     on_host = requested_url and host_of(requested_url) == site_pages.host

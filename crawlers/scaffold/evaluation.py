@@ -60,16 +60,11 @@ class SampleResult:
     @property
     def body_overlap(self) -> float:
         """Return the share of equal text from 0 to 1 (F1 of the syllables)."""
-        return overlap(self.page, self.sample.generic) if self.page else 0.0
+        return text_overlap(_text(self.page), _text(self.sample.generic)) if self.page else 0.0
 
     @property
     def agrees(self) -> bool:
         return self.same_title and self.same_published and self.body_overlap >= MIN_BODY_OVERLAP
-
-
-def overlap(own: RawArticle, theirs: RawArticle) -> float:
-    """Return the F1 of the syllables of two extractions."""
-    return text_overlap(_text(own), _text(theirs))
 
 
 def text_overlap(own: str, theirs: str) -> float:

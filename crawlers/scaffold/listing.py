@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
-from crawlers.extraction.html import UnreadablePage, absolute_url, parse
+from crawlers.extraction.html import absolute_url
 from crawlers.extraction.lines import inner_text
 from crawlers.scaffold.samples import SitePages
 from crawlers.scaffold.saved_pages import SavedPage, host_of
@@ -101,7 +101,7 @@ def find_listings(site_pages: SitePages, requested_url: str | None = None) -> Li
     If `requested_url` is a listing, it is the only section.
     """
     pages = [*site_pages.listing_pages, *(sample.saved for sample in site_pages.samples)]
-    trees = [(page, tree) for page in pages if (tree := _tree(page)) is not None]
+    trees = [(page, tree) for page in pages if (tree := page.tree()) is not None]
     listings = Listings()
     menu = _menu(trees, site_pages)
     is_listing = requested_url and requested_url not in site_pages.article_links
@@ -122,13 +122,6 @@ def find_listings(site_pages: SitePages, requested_url: str | None = None) -> Li
         listings.next_listing = listings.listing_url + QUERY_PAGES[parameter["name"]]
     listings.feeds = _feeds(trees, site_pages)
     return listings
-
-
-def _tree(page: SavedPage) -> _Element | None:
-    try:
-        return parse(page.html, page.content_type)[0]
-    except UnreadablePage:
-        return None
 
 
 def _section_of(url: str) -> tuple[str, str] | None:

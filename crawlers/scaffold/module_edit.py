@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from crawlers.scaffold.module_text import INDENT, MAX_LINE_CHARS, quoted
 from crawlers.scaffold.write import WriteError, load_module
@@ -117,11 +117,8 @@ def _base(site: type[SiteConfig]) -> str:
 
 def _line_after_urls(declaration: ast.ClassDef) -> int:
     """Return the line, from 0, at which `select` belongs: before the other rules of extraction."""
-    for node in declaration.body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else None
-        if isinstance(target, ast.Name) and target.id in AFTER_SELECT:
-            return node.lineno - 1
-    return declaration.end_lineno or declaration.lineno
+    lines = (node.lineno - 1 for name, node in _assignments(declaration) if name in AFTER_SELECT)
+    return next(lines, declaration.end_lineno or declaration.lineno)
 
 
 def _site_class(text: str) -> ast.ClassDef:
@@ -130,12 +127,15 @@ def _site_class(text: str) -> ast.ClassDef:
 
 
 def _assigned(declaration: ast.ClassDef, name: str) -> ast.expr | None:
+    values = (node.value for other, node in _assignments(declaration) if other == name)
+    return next(values, None)
+
+
+def _assignments(declaration: ast.ClassDef) -> Iterator[tuple[str, ast.Assign]]:
+    """Yield the attributes of a class with their assignments."""
     for node in declaration.body:
-        if isinstance(node, ast.Assign):
-            target = node.targets[0]
-            if isinstance(target, ast.Name) and target.id == name:
-                return node.value
-    return None
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, node
 
 
 def _source(text: str, node: ast.expr) -> str:

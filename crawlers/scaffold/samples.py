@@ -22,6 +22,7 @@ from crawlers.scaffold.url_patterns import (
     pattern_of,
 )
 from crawlers.selectors import PageIndex
+from crawlers.spider import SiteSpider
 from pipelines.record.raw_article import RawArticle
 from storage.messages.reasons_input import InputReason
 from storage.reasons import Reason
@@ -133,13 +134,17 @@ def _extract(pages: list[SavedPage], own: set[str], site_pages: SitePages) -> No
                 site_pages.listing_pages.append(page)
         elif len(site_pages.samples) < MAX_SAMPLES:
             try:
-                tree, _ = parse(page.html, page.content_type)
-                generic = extract_generic_article(
-                    page.html, page.url, site, page.captured_at, page.content_type
-                )
+                site_pages.samples.append(read_sample(page, site))
             except UnreadablePage as error:
                 site_pages.problems.append(
                     Reason(InputReason.UNREADABLE_FILE, file=page.url, reason=error.reason)
                 )
-            else:
-                site_pages.samples.append(Sample(page, generic, tree))
+
+
+def read_sample(page: SavedPage, site: type[SiteSpider]) -> Sample:
+    """Return an article page, read by the generic extractor. Raise UnreadablePage."""
+    tree, _ = parse(page.html, page.content_type)
+    generic = extract_generic_article(
+        page.html, page.url, site, page.captured_at, page.content_type
+    )
+    return Sample(page, generic, tree)

@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of
+from lxml.etree import _Element
+
+from crawlers.extraction.html import MAX_PAGE_BYTES, UnreadablePage, canonical_of, parse
 from crawlers.reprocess.importer import SAVED_FROM
 from storage.archive.reader import read_records
 from storage.messages.reasons_input import InputError, InputReason
@@ -28,6 +30,13 @@ class SavedPage:
     html: bytes
     captured_at: datetime
     content_type: str = "text/html; charset=utf-8"
+
+    def tree(self) -> _Element | None:
+        """Return the parsed page, or None if it cannot be read."""
+        try:
+            return parse(self.html, self.content_type)[0]
+        except UnreadablePage:
+            return None
 
 
 logger = logging.getLogger(__name__)

@@ -99,11 +99,9 @@ def write(proposal: Proposal, root: Path, *, force: bool = False) -> Written:
 def _case(result: SampleResult, used_names: set[str]) -> str:
     """Return a folder name that no other fixture of the site has."""
     assert result.page is not None
-    name = plain = case_name(result.page.title or "")
-    number = 1
-    while name in used_names:
-        number += 1
-        name = f"{plain}-{number}"
+    plain = case_name(result.page.title or "")
+    names = (plain, *(f"{plain}-{number}" for number in range(2, MAX_FIXTURES + 1)))
+    name = next(name for name in names if name not in used_names)
     used_names.add(name)
     return name
 

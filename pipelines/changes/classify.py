@@ -19,7 +19,7 @@ from pipelines.changes.scoring import MIN_LONG_CHANGE_SYLLABLES, Priority, Signa
 from storage.models import Article, EditClass
 
 MAX_CORRECTION_SYLLABLES = 6  # added plus removed; a larger edit is no correction
-MAX_QUOTED_CHARS = 60  # of a changed passage, quoted in the summary
+MAX_QUOTED_CHARS = 60  # of a changed text, quoted in the summary
 MAX_TITLE_CHARS = 200  # of a title, quoted in the summary
 MAX_LISTED_CHANGES = 3  # per field, in the summary
 MAX_LISTED_FACTS = 20  # per kind of fact, in the event

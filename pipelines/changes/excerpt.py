@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.changes.diff import FieldDiff, Part
 from pipelines.changes.word_diff import Span
 
-MAX_SPAN_WORDS = 24  # of an added or removed passage in the excerpt of an edit
+MAX_SPAN_WORDS = 24  # of an added or removed span in the excerpt of an edit
 MAX_EXCERPTS = 3  # paragraphs in the excerpt of an edit
 
 
@@ -47,7 +47,7 @@ class EditExcerpt:
 
 
 def edit_excerpt(fields: Sequence[FieldDiff], context: int) -> EditExcerpt:
-    """Return the first changed paragraphs of an edit, long passages cut."""
+    """Return the first changed paragraphs of an edit, long spans cut."""
     changed = [
         (field.field, part)
         for field in fields

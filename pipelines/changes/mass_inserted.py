@@ -1,4 +1,4 @@
-"""Passages added or removed by an edit; template text is inserted into many articles alike.
+"""Texts added or removed by an edit; template text is inserted into many articles alike.
 
 A part of the template that is not closed swallows the end of each article instead.
 """
@@ -12,14 +12,14 @@ from pipelines.changes.diff import FieldDiff, Op, diff
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 
-MIN_PASSAGE_SYLLABLES = 8
+MIN_SPAN_SYLLABLES = 8
 MIN_PARAGRAPH_SYLLABLES = 4
 DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class EditedTexts:
-    """Passages of MIN_PASSAGE_SYLLABLES, and paragraphs of MIN_PARAGRAPH_SYLLABLES or more.
+    """Spans of MIN_SPAN_SYLLABLES, and paragraphs of MIN_PARAGRAPH_SYLLABLES or more.
 
     In lower case and with numbers as 0. `end_lost`: the last paragraph of the body is gone.
     """
@@ -30,16 +30,16 @@ class EditedTexts:
 
 
 def edited_texts(old: Article, new: Article) -> EditedTexts:
-    """Return the passages that an edit added and removed."""
+    """Return the texts that an edit added and removed."""
     diffs = diff(old, new)
-    added, removed = _passages(diffs, "added"), _passages(diffs, "removed")
+    added, removed = _texts(diffs, "added"), _texts(diffs, "removed")
     return EditedTexts(added, removed, bool(old.body) and _plain(old.body[-1].text) in removed)
 
 
-def _passages(diffs: list[FieldDiff], op: Op) -> frozenset[str]:
+def _texts(diffs: list[FieldDiff], op: Op) -> frozenset[str]:
     parts = [part for d in diffs for part in d.parts]
     texts = [s.text for part in parts for s in part if s.op == op]
-    found = [text for text in texts if len(text.split()) >= MIN_PASSAGE_SYLLABLES]
+    found = [text for text in texts if len(text.split()) >= MIN_SPAN_SYLLABLES]
     whole = [text for d in diffs for text in d.whole(op)]
     found += [text for text in whole if len(text.split()) >= MIN_PARAGRAPH_SYLLABLES]
     return frozenset(map(_plain, found))

@@ -73,8 +73,8 @@ class _ArticleEdits:
 
     def refresh(self) -> None:
         revisions = article_revisions.revisions(self.db, self.article)
-        places = {r.number: place for place, r in enumerate(revisions)}
-        start = min(places[int(event.detail["from_revision"])] for event in self.pending)
+        indexes = {r.number: index for index, r in enumerate(revisions)}
+        start = min(indexes[int(event.detail["from_revision"])] for event in self.pending)
         first, *rest = revisions[start:]
         chain = [first, *(r for r in rest if r.cause == RevisionCause.SITE)]
         reparsed = {r.number: new for r in chain if (new := self.reparse(r)) is not None}
@@ -82,7 +82,7 @@ class _ArticleEdits:
             return  # a record of the current extractor and an older one cannot be compared
         if all(fingerprint(reparsed[r.number][1]) == r.fingerprint for r in chain):
             return  # the current extractor returns the same text
-        if EditState.load(self.db, self.article).published_place <= start:
+        if EditState.load(self.db, self.article).published_index <= start:
             self._rewrite_history(chain, reparsed)
         else:
             self._update_in_place(revisions, reparsed)

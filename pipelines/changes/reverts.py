@@ -75,19 +75,19 @@ class EditState:
     @classmethod
     def load(cls, db: Database, article: int) -> EditState:
         steps = revision_steps(db, article)
-        places = {number: place for place, step in enumerate(steps) for number in step.numbers}
-        edits = [edit for edit in published_edits(db, article) if edit.to_revision in places]
-        newest = max(reversed(edits), key=lambda edit: places[edit.to_revision], default=None)
+        indexes = {number: index for index, step in enumerate(steps) for number in step.numbers}
+        edits = [edit for edit in published_edits(db, article) if edit.to_revision in indexes]
+        newest = max(reversed(edits), key=lambda edit: indexes[edit.to_revision], default=None)
         return cls(steps, newest, frozenset(pending_edit_targets(db, article)))
 
     @property
-    def published_place(self) -> int:
-        """The place in `steps` of the revision that readers of the ledger know."""
+    def published_index(self) -> int:
+        """The index in `steps` of the revision that readers of the ledger know."""
         if self.published is None:
             return 0
-        return self.place(self.published.to_revision)
+        return self.index_of(self.published.to_revision)
 
-    def place(self, number: int) -> int:
+    def index_of(self, number: int) -> int:
         return next(i for i, step in enumerate(self.steps) if number in step.numbers)
 
 
@@ -103,7 +103,7 @@ def report_of_newest_edit(state: EditState, observed: datetime) -> EditReport | 
         and observed - published.observed <= REVERT_WINDOW
     ):
         alternating = {
-            steps[state.place(number)].fingerprint
+            steps[state.index_of(number)].fingerprint
             for number in (published.from_revision, published.to_revision)
         }
         if alternating == {steps[-2].fingerprint, newest.fingerprint}:
@@ -123,7 +123,7 @@ def overdue_edit(state: EditState, observed: datetime) -> tuple[int, EditReport]
         or observed - published.observed <= REVERT_WINDOW
     ):
         return None
-    since = state.steps[state.published_place :]
+    since = state.steps[state.published_index :]
     is_same_text = since[0].fingerprint == since[-1].fingerprint
     if (
         is_same_text
@@ -147,7 +147,7 @@ def delete_reverted_edits(db: Database, run: int) -> int:
         number = event.detail["to_revision"]
         state = EditState.load(db, event.article)
         path_numbers = {number for step in _path(state) for number in step.numbers}
-        is_before = state.published is not None and state.place(number) <= state.published_place
+        is_before = state.published is not None and state.index_of(number) <= state.published_index
         if number in path_numbers or is_before:
             continue
         delete_pending_event(db, event.id)
@@ -160,7 +160,7 @@ def _path(state: EditState) -> list[RevisionStep]:
 
     A revision made by a new extractor version replaces the text of the step before it.
     """
-    first, *rest = state.steps[state.published_place :]
+    first, *rest = state.steps[state.published_index :]
     path, texts = [first], [first.fingerprint]
     for step in rest:
         if step.cause == RevisionCause.EXTRACTOR:
@@ -175,13 +175,13 @@ def _path(state: EditState) -> list[RevisionStep]:
 
 
 def _report(state: EditState) -> EditReport:
-    steps, place = state.steps, state.published_place
+    steps, index = state.steps, state.published_index
     newest = steps[-1]
-    earlier = [s for s in steps[:place] if s.fingerprint == newest.fingerprint]
+    earlier = [s for s in steps[:index] if s.fingerprint == newest.fingerprint]
     reverted = earlier[-1] if earlier else None
     suppressed = [
         s
-        for s in steps[place + 1 : -1]
+        for s in steps[index + 1 : -1]
         if s.cause != RevisionCause.EXTRACTOR and state.pending.isdisjoint(s.numbers)
     ]
     return EditReport(

@@ -1,6 +1,6 @@
 """Takes captures into the history of an article by the time at which they were made.
 
-Captures of the past arrive in any order. Each is put into its place between the sightings that are
+Captures of the past arrive in any order. Each is put between the sightings that are
 stored: it confirms a revision, begins one, or splits one in two. Then the statements of the history
 without and with it are compared. A new statement becomes an event, "historical" if it is of the
 past. A published statement that no longer holds is corrected by an event of its own: the ledger is
@@ -51,14 +51,10 @@ from storage.runs.repository import RunKind, get_run
 # among the last batch's. A person may import the pages of the last hours.
 HISTORICAL_AGE = timedelta(days=1)
 GENERIC = ".generic"  # the end of the version of what the generic extractor read
-DERIVED_KINDS = (
-    EventKind.NEW, EventKind.REPOSTED, EventKind.EDITED, EventKind.REMOVED, EventKind.RESTORED,
-    EventKind.MOVED,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ExtractedCapture:
     """An extracted capture. `capture`: None if it is not stored; `doubtful`: as of a Sighting."""
 
     article: Article
@@ -119,41 +115,41 @@ class ArticleHistory:
         """Return what orders a sighting: its second, and within one second its text."""
         return sighting.observed_at, self._step(sighting).captured_text
 
-    def place(self, reading: Reading) -> bool:
-        """Put a capture into its place; return whether it has another text than before it.
+    def insert(self, extracted: ExtractedCapture) -> bool:
+        """Put a capture between the others; return whether the text before it is another one.
 
         A capture with the text of another one of the same second says nothing new. Different
         texts of one second are put in the order of their fingerprints: nobody knows which was
         first, and the order of arrival must not decide.
         """
-        order = utc_text(reading.observed_at), reading.fingerprint
+        order = utc_text(extracted.observed_at), extracted.fingerprint
         for sighting in self.sightings:
             same_second = sighting.observed_at == order[0]
-            if same_second and self._step(sighting).fingerprint == reading.fingerprint:
-                self._choose_capture(sighting, reading)
+            if same_second and self._step(sighting).fingerprint == extracted.fingerprint:
+                self._choose_capture(sighting, extracted)
                 return False
-        place = sum(self._order(sighting) < order for sighting in self.sightings)
-        before = self.sightings[place - 1] if place else None
-        after = self.sightings[place] if place < len(self.sightings) else None
-        if before is not None and self._is_same(before, reading):
-            self._add_sighting(reading, self._step(before).number)
+        index = sum(self._order(sighting) < order for sighting in self.sightings)
+        before = self.sightings[index - 1] if index else None
+        after = self.sightings[index] if index < len(self.sightings) else None
+        if before is not None and self._is_same(before, extracted):
+            self._add_sighting(extracted, self._step(before).number)
             return False
-        if after is not None and self._is_same(after, reading):
-            self._begin_earlier(reading, self._step(after).number)
+        if after is not None and self._is_same(after, extracted):
+            self._begin_earlier(extracted, self._step(after).number)
             return True
         divided = before and after and self._step(before).number == self._step(after).number
-        self._add_sighting(reading, self._add_revision(reading))
+        self._add_sighting(extracted, self._add_revision(extracted))
         if divided:
-            self._begin_again(place + 1)
+            self._begin_again(index + 1)
         return True
 
-    def _is_same(self, neighbour: Sighting, reading: Reading) -> bool:
+    def _is_same(self, neighbour: Sighting, extracted: ExtractedCapture) -> bool:
         """Whether a capture has the text of a neighbour, both read by one extractor version."""
         step = self._step(neighbour)
-        if step.fingerprint == reading.fingerprint:
+        if step.fingerprint == extracted.fingerprint:
             return True
         stored = article_revisions.get_revision(self.db, self.article, step.current)
-        if stored.extractor_version != reading.extractor_version and self.batch.reparse:
+        if stored.extractor_version != extracted.extractor_version and self.batch.reparse:
             reparsed = self.batch.reparse(stored)
             if reparsed is None:
                 return True  # our error: nobody knows who made the difference
@@ -162,20 +158,20 @@ class ArticleHistory:
                 article_revisions.add_revision(
                     self.db, self.article, record, cause=RevisionCause.EXTRACTOR,
                     observed=from_utc_text(stored.observed_at), run=self.batch.run,
-                    capture=stored.capture, extractor_version=reading.extractor_version,
+                    capture=stored.capture, extractor_version=extracted.extractor_version,
                     fingerprint=digest,
                 )  # fmt: skip
                 self._load()
-                return self._is_same(neighbour, reading)
-        return not diff(stored.record, reading.article)
+                return self._is_same(neighbour, extracted)
+        return not diff(stored.record, extracted.article)
 
-    def _choose_capture(self, sighting: Sighting, reading: Reading) -> None:
+    def _choose_capture(self, sighting: Sighting, extracted: ExtractedCapture) -> None:
         """Let one of two captures of one text in one second stand for both, in any order.
 
         It is the one with the lower digest, of the same bytes our own, rather a response than a
         saved page, and else the one of the lower address.
         """
-        capture = reading.capture
+        capture = extracted.capture
         if capture is None:
             return
         if self._rank(sighting, capture) <= _rank(capture):
@@ -183,61 +179,65 @@ class ArticleHistory:
         step = self._step(sighting)
         revision = article_revisions.get_revision(self.db, self.article, step.number)
         chosen = sighting_of(
-            capture, reading.observed_at, sighting.revision, self.batch.run,
-            doubtful=reading.doubtful,
+            capture, extracted.observed_at, sighting.revision, self.batch.run,
+            doubtful=extracted.doubtful,
         )  # fmt: skip
         replace_sighting(self.db, self.article, chosen)
         if revision.observed_at == sighting.observed_at:
-            self._begin_at(reading, revision)
+            self._begin_at(extracted, revision)
         self._load()
 
     def _rank(self, sighting: Sighting, other: Capture) -> tuple[str, ...]:
         """Return what orders the capture of a sighting; the lowest if it cannot be read."""
-        place = sighting.warc, sighting.warc_offset
-        if place == (other.warc, other.offset):  # a repeated one has no bytes of its own
+        location = sighting.warc, sighting.warc_offset
+        if location == (other.warc, other.offset):  # a repeated one has no bytes of its own
             return _rank(replace(other, source_url=sighting.source_url))
         stored = self._capture_of(sighting)
         return _rank(stored) if stored else ()
 
-    def _add_revision(self, reading: Reading) -> int:
-        capture = add_capture(self.db, reading.capture) if reading.capture else None
+    def _add_revision(self, extracted: ExtractedCapture) -> int:
+        capture = add_capture(self.db, extracted.capture) if extracted.capture else None
         return article_revisions.add_revision(
-            self.db, self.article, reading.article, cause=RevisionCause.SITE,
-            observed=reading.observed_at, run=self.batch.run, capture=capture,
-            extractor_version=reading.extractor_version, fingerprint=reading.fingerprint,
+            self.db, self.article, extracted.article, cause=RevisionCause.SITE,
+            observed=extracted.observed_at, run=self.batch.run, capture=capture,
+            extractor_version=extracted.extractor_version, fingerprint=extracted.fingerprint,
         )  # fmt: skip
 
-    def _add_sighting(self, reading: Reading, revision: int) -> None:
+    def _add_sighting(self, extracted: ExtractedCapture, revision: int) -> None:
         add_sighting(
             self.db, self.article,
             sighting_of(
-                reading.capture, reading.observed_at, revision, self.batch.run,
-                doubtful=reading.doubtful,
+                extracted.capture, extracted.observed_at, revision, self.batch.run,
+                doubtful=extracted.doubtful,
             ),
         )  # fmt: skip
         self._load()
 
-    def _begin_earlier(self, reading: Reading, number: int) -> None:
+    def _begin_earlier(self, extracted: ExtractedCapture, number: int) -> None:
         """Let a revision begin at a capture before its first one."""
-        self._begin_at(reading, article_revisions.get_revision(self.db, self.article, number))
-        self._add_sighting(reading, number)
+        self._begin_at(extracted, article_revisions.get_revision(self.db, self.article, number))
+        self._add_sighting(extracted, number)
 
-    def _begin_at(self, reading: Reading, stored: Revision) -> None:
-        capture = add_capture(self.db, reading.capture) if reading.capture else None
+    def _begin_at(self, extracted: ExtractedCapture, stored: Revision) -> None:
+        capture = add_capture(self.db, extracted.capture) if extracted.capture else None
         article_revisions.move_revision(
-            self.db, stored.id, utc_text(reading.observed_at), self.batch.run, capture
+            self.db, stored.id, utc_text(extracted.observed_at), self.batch.run, capture
         )
         if (stored.record, stored.extractor_version) != (
-            reading.article, reading.extractor_version,
+            extracted.article, extracted.extractor_version,
         ):  # fmt: skip
             article_revisions.replace_record(
-                self.db, stored.id, reading.extractor_version, reading.article, reading.fingerprint
+                self.db,
+                stored.id,
+                extracted.extractor_version,
+                extracted.article,
+                extracted.fingerprint,
             )
 
-    def _begin_again(self, place: int) -> None:
-        """Give the captures from `place` on, which follow another text, a revision of their own."""
-        step = self._step(self.sightings[place])
-        rest = list(takewhile(lambda s: self._step(s) == step, self.sightings[place:]))
+    def _begin_again(self, index: int) -> None:
+        """Give the captures from `index` on, which follow another text, a revision of their own."""
+        step = self._step(self.sightings[index])
+        rest = list(takewhile(lambda s: self._step(s) == step, self.sightings[index:]))
         stored = article_revisions.get_revision(self.db, self.article, step.current)
         capture = self._capture_of(rest[0])
         number = article_revisions.add_revision(
@@ -261,11 +261,11 @@ class ArticleHistory:
         stored = article_revisions.get_revision(self.db, self.article, number)
         rules = stored.extractor_version.removesuffix(GENERIC)
         url = None if (capture.url or "urn:").startswith("urn:") else capture.url
-        asked = replace(
+        request = replace(
             stored, extractor_version=rules + GENERIC * doubtful,
             record=replace(stored.record, url=url),
         )  # fmt: skip
-        reparsed = self.batch.reparse(asked) if self.batch.reparse else None
+        reparsed = self.batch.reparse(request) if self.batch.reparse else None
         if reparsed is not None and reparsed[0].removesuffix(GENERIC) == rules:
             article_revisions.replace_record(
                 self.db, stored.id, *reparsed, fingerprint(reparsed[1])
@@ -277,8 +277,8 @@ class ArticleHistory:
         for sighting in history.sightings:
             step = history._step(sighting)
             stored = article_revisions.get_revision(self.db, other, step.current)
-            self.place(
-                Reading(
+            self.insert(
+                ExtractedCapture(
                     replace(stored.record, key=key), stored.fingerprint, stored.extractor_version,
                     from_utc_text(sighting.observed_at), history._capture_of(sighting),
                     sighting.doubtful,
@@ -295,10 +295,10 @@ class ArticleHistory:
         """
         if sighting.warc is None or sighting.warc_offset is None:
             return None
-        place = self.batch.folder, sighting.warc, sighting.warc_offset
+        location = self.batch.folder, sighting.warc, sighting.warc_offset
         try:
-            sha256, length = payload_digest(*place)
-            record = record_at(*place)
+            sha256, length = payload_digest(*location)
+            record = record_at(*location)
         except CaptureError:
             return None
         return Capture(
@@ -398,7 +398,7 @@ class _Events:
         self.published = ledger.standing_events(self.db, article)
 
     def _states(self, event: PendingEvent | Event, of: Statement) -> bool:
-        """Whether an event is that of a statement, which may tell more or less of it."""
+        """Whether an event is that of a statement, which may describe more or less of it."""
         kind, observed_at, detail = event.kind, event.observed_at, event.detail
         kinds = {EventKind.NEW, EventKind.REPOSTED} if of.kind == EventKind.NEW else {of.kind}
         if kind not in kinds or observed_at != utc_text(of.observed) or detail.get("told_late"):

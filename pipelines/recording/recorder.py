@@ -20,7 +20,7 @@ from pipelines.changes.classify import edit_between
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.changes.pending_edits import Reparse, refresh_pending_edits
 from pipelines.changes.same_text import same_text
-from pipelines.history.late import ArticleHistory, Batch, Reading, sighting_of
+from pipelines.history.late import ArticleHistory, Batch, ExtractedCapture, sighting_of
 from pipelines.items import (
     ArticleMissing,
     ArticleMoved,
@@ -269,11 +269,11 @@ class Recorder:
         newest = history.sightings[-1].observed_at if history.sightings else ""
         is_older = moment < newest
         self.stats.older += is_older
-        reading = Reading(
+        extracted = ExtractedCapture(
             record, prepared.fingerprint, read.page.extractor_version, read.observed_at,
             read.capture, read.doubtful,
         )  # fmt: skip
-        differs = history.place(reading)
+        differs = history.insert(extracted)
         if stored is None:
             self._save_shingles(article, 1, prepared)
         elif record.url and (moment, record.url) > (newest, stored.url or ""):

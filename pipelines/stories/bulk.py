@@ -100,8 +100,8 @@ class DatasetClusterer(StoryAssigner):
     """
 
     def __init__(self, join: StoryJoin) -> None:
-        self.kept = MemoryStories()
-        super().__init__(self.kept, set())
+        self.memory = MemoryStories()
+        super().__init__(self.memory, set())
         self.join = join
         self._chunk: int | None = None
         self._candidates_of: dict[int, list[int]] = {}
@@ -153,9 +153,9 @@ class DatasetClusterer(StoryAssigner):
         """Put the matching articles into stories."""
         for group in connected({number: self._joined(number) for number in sorted(self._pairs)}):
             if len(group) > 1:
-                story = self.kept.new_story()
+                story = self.memory.new_story()
                 for number in group:
-                    self.kept.assign_member(number, story)
+                    self.memory.assign_member(number, story)
 
     def _partners(self, article: int) -> list[int]:
         return [other for other in super()._partners(article) if other < article]
@@ -262,7 +262,7 @@ def _cluster(join: StoryJoin, work: Path, compare: Compare, progress: Progress) 
     clusterer.form_stories()
     pairs.close()
     stories = ResultFile(join.dataset, STORIES_FILE, work, STORIES)
-    members = clusterer.kept.all()
+    members = clusterer.memory.all()
     for number, of_story in enumerate(join.stories(members), start=1):
         by_number = {one.number: one for one in of_story}
         ordered = order_by_publication([_member_record(one) for one in of_story])

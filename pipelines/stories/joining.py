@@ -90,7 +90,7 @@ class StoryAssigner(ABC):
     def __init__(self, stories: StoryStore, stock: set[int]) -> None:
         self.stories = stories
         self.changes: list[StoryChange] = []
-        self.regrouped: set[int] = set()  # articles whose story was looked at again
+        self.reclustered: set[int] = set()  # articles whose stories were stored again
         self._stock = stock
         self._new_stock: set[int] = set()
         self._doubtful: set[int] = set()  # articles that matched by stock phrases only
@@ -259,18 +259,18 @@ class StoryAssigner(ABC):
         members is left out.
         """
         before = self.stories.stories_of(set().union(*groups))
-        kept: dict[int, int] = {}  # number -> index of the group that keeps it
+        group_of: dict[int, int] = {}  # number -> index of its group
         for story in sorted(set(before.values())):
-            index = _keeper(groups, self.stories.members(story))
+            index = _index_of_group(groups, self.stories.members(story))
             if index is not None:
-                kept[story] = index
+                group_of[story] = index
         for index, group in enumerate(groups):
-            numbers = sorted(story for story, keeper in kept.items() if keeper == index)
+            numbers = sorted(story for story, other in group_of.items() if other == index)
             if len(group) > 1:
                 self._store_story(group, numbers, before, article)
             else:
-                self._store_single(min(group), before, kept, article)
-        self.regrouped |= set().union(*groups)
+                self._store_single(min(group), before, group_of, article)
+        self.reclustered |= set().union(*groups)
 
     def _store_story(
         self, group: set[int], numbers: list[int], before: dict[int, int], article: int
@@ -287,11 +287,11 @@ class StoryAssigner(ABC):
                 self.changes.append(StoryChange(EventKind.STORY_SPLIT, member, left))
 
     def _store_single(
-        self, member: int, before: dict[int, int], kept: dict[int, int], article: int
+        self, member: int, before: dict[int, int], group_of: dict[int, int], article: int
     ) -> None:
         if member in before:
             self.stories.remove_member(member)
-            if member == article or before[member] in kept:
+            if member == article or before[member] in group_of:
                 self.changes.append(StoryChange(EventKind.STORY_SPLIT, member, before[member]))
 
 
@@ -317,7 +317,7 @@ def connected(edges: dict[int, set[int]]) -> list[set[int]]:
     return groups
 
 
-def _keeper(groups: list[set[int]], members: list[int]) -> int | None:
+def _index_of_group(groups: list[set[int]], members: list[int]) -> int | None:
     """Return the index of the group that keeps the number of a story; None if it has ended.
 
     It holds two of the members, the first seen first, or the first one.
