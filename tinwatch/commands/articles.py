@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawlers.province_filter import chosen_provinces
-from crawlers.registry import check_sites
 from storage.articles.repository import articles_as_json, get_article
 from storage.articles.revisions import last_revision
 from storage.reasons import Reason
 from storage.timezone import day_first
-from tinwatch.commands.options import (
-    ArticleArgument,
-    FormerProvinceOption,
-    HomeOption,
-    JsonOption,
-    ProvinceOption,
-    SitesOption,
-)
+from tinwatch.commands.filter_options import SiteOptions
+from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption, with_options
 from tinwatch.reports.article_history import article_history, history_as_json
 from tinwatch.terminal.console import database, local_time, out, print_json, safe
 from tinwatch.terminal.messages import (
@@ -31,19 +23,16 @@ from tinwatch.terminal.messages import (
 )
 
 
+@with_options(SiteOptions)
 def articles(
-    site: SitesOption = None,
-    province: ProvinceOption = None,
-    former_province: FormerProvinceOption = None,
+    chosen: SiteOptions,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List articles with their newest content; --json gives every field of the record."""
     with database(home) as db:
-        check_sites(site)
-        chosen = chosen_provinces(province, former_province)
         empty = True
-        for row in articles_as_json(db, site or None, provinces=chosen):
+        for row in articles_as_json(db, chosen.sites(), provinces=chosen.provinces()):
             empty = False
             if as_json:
                 print_json(row)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from storage.search.counts import ArticleCounts
-from tinwatch.commands.article_options import ArticleOptions
+from tinwatch.commands.filter_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
 from tinwatch.reports.query_counts import COLUMNS, count_queries
 from tinwatch.reports.table_files import as_text, csv_file

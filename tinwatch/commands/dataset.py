@@ -11,15 +11,13 @@ import typer
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from crawlers.article_filter import published_query
-from crawlers.province_filter import chosen_provinces
-from crawlers.registry import check_site
 from storage.db.connection import from_utc_text
 from storage.exports.release.dataset import DATASET_PASSES, write_release
 from storage.exports.release.metadata import ReleaseInfo
 from storage.exports.reproducible_zip import zip_folder
 from storage.exports.selection import select_articles
 from storage.periods import parse_days
-from tinwatch.commands.article_options import ArticleOptions
+from tinwatch.commands.filter_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, QueryArgument, with_options
 from tinwatch.reports.atomic_files import fresh_file, fresh_folder
 from tinwatch.terminal.console import err, home_and_database, safe
@@ -62,16 +60,14 @@ def dataset(
             _spdx(license_),
             _selection(query_text, chosen),
         )
-        for site in chosen.site or ():
-            check_site(site)
         progress = ArticleProgress(gettext("writing the release"))
         with (
             select_articles(
                 db,
                 opened.captures,
                 query=published_query(query_text or None, chosen.first, chosen.last),
-                sites=chosen.site or (),
-                provinces=chosen_provinces(chosen.province, chosen.former_province),
+                sites=chosen.sites() or (),
+                provinces=chosen.provinces(),
                 on_progress=progress.advance,
             ) as articles,
             progress.of(DATASET_PASSES * articles.articles),

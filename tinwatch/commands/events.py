@@ -10,7 +10,7 @@ from rich.text import Text
 from storage.events.atom import article_title
 from storage.events.filters import matching_events
 from storage.events.ledger import Event
-from tinwatch.commands.event_options import EventOptions
+from tinwatch.commands.filter_options import EventOptions
 from tinwatch.commands.options import MAX_ID, HomeOption, JsonOption, with_options
 from tinwatch.reports.nightly_report import EVENT_COLOURS, priority_text
 from tinwatch.terminal.console import database, err, local_time, out, print_json, safe

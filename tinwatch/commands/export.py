@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from crawlers.article_filter import published_query
-from crawlers.province_filter import chosen_provinces
-from tinwatch.commands.event_options import EventOptions
 from tinwatch.commands.export_formats import FORMATS, format_named
+from tinwatch.commands.filter_options import EventOptions
 from tinwatch.commands.options import MAX_ID, HomeOption, QueryArgument, with_options
 from tinwatch.commands.writing_exports import export_articles
 from tinwatch.terminal.console import home_and_database
@@ -64,7 +63,7 @@ def export(
             output,
             query=published_query(" ".join(words) if words else None, *period),
             sites=chosen.site or (),
-            provinces=chosen_provinces(chosen.province, chosen.former_province),
+            provinces=chosen.provinces(),
             events=events if by_event else None,
             since_event=since_event,
             revisions=revisions,

@@ -11,7 +11,7 @@ import typer
 from schedules.alerts.subscriptions import get_subscription, read_subscriptions
 from storage.events.atom import MAX_FEED_ENTRIES, atom_of_events
 from storage.events.filters import EventFilter
-from tinwatch.commands.event_options import EventOptions
+from tinwatch.commands.filter_options import EventOptions
 from tinwatch.commands.options import HomeOption, with_options
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import home_and_database, out, safe

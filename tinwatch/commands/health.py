@@ -8,36 +8,29 @@ from datetime import UTC, datetime
 import typer
 from rich.markup import escape
 
-from crawlers.province_filter import chosen_provinces
-from crawlers.registry import all_sites, check_sites
+from crawlers.registry import all_sites
 from schedules.monitoring.findings import Finding, Severity
 from schedules.monitoring.report import health_findings
 from storage.runs.sites import home_sites
-from tinwatch.commands.options import (
-    FormerProvinceOption,
-    HomeOption,
-    JsonOption,
-    ProvinceOption,
-    SitesOption,
-)
+from tinwatch.commands.filter_options import SiteOptions
+from tinwatch.commands.options import HomeOption, JsonOption, with_options
 from tinwatch.terminal.console import Exit, home_and_database, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label, ngettext, reason_text, styled
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
+@with_options(SiteOptions)
 def health(
-    site: SitesOption = None,
-    province: ProvinceOption = None,
-    former_province: FormerProvinceOption = None,
+    chosen: SiteOptions,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List problems of the sites and the disk, the worst first. Exit code 1: there is an error."""
     with home_and_database(home) as (opened, db):
-        chosen = _chosen(site, chosen_provinces(province, former_province))
-        found = health_findings(db, opened, datetime.now(UTC), sites=chosen)
-        sites = [s.name for s in home_sites(db) if chosen is None or s.name in chosen]
+        names = _names(chosen.sites(), chosen.provinces())
+        found = health_findings(db, opened, datetime.now(UTC), sites=names)
+        sites = [s.name for s in home_sites(db) if names is None or s.name in names]
         for one in found:
             if as_json:
                 print_json(one.as_json())
@@ -49,9 +42,8 @@ def health(
         raise typer.Exit(Exit.PROBLEMS)
 
 
-def _chosen(sites: list[str] | None, provinces: frozenset[str] | None) -> set[str] | None:
-    """Return the names of the chosen sites, or None for all. Raise UnknownSite."""
-    check_sites(sites)
+def _names(sites: list[str] | None, provinces: frozenset[str] | None) -> set[str] | None:
+    """Return the names of the chosen sites, or None for all."""
     if not sites and provinces is None:
         return None
     names = {n for n, s in all_sites().items() if provinces is None or s.province in provinces}

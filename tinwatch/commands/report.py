@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.province_filter import chosen_provinces
 from storage.db.connection import Database
 from storage.events.filters import matching_events
 from storage.runs.batches import latest_batch
-from tinwatch.commands.event_options import EventOptions
+from tinwatch.commands.filter_options import EventOptions
 from tinwatch.commands.options import MAX_ID, HomeOption, JsonOption, with_options
 from tinwatch.reports.nightly_report import batch_report, print_report, restricted, run_report
 from tinwatch.reports.period_report import period_report, print_period_report
@@ -50,8 +49,7 @@ def _newest_batch(db: Database, chosen: EventOptions) -> dict[str, Any]:
     batch = latest_batch(db)
     if batch is None:
         raise UsageError(gettext("no nightly batch has run yet: tinwatch nightly"))
-    provinces = chosen_provinces(chosen.province, chosen.former_province)
-    found = batch_report(db, batch, provinces=provinces)
+    found = batch_report(db, batch, provinces=chosen.provinces())
     if chosen == EventOptions(province=chosen.province, former_province=chosen.former_province):
         return found
     lowest = min((e["id"] for one in found["sites"] for e in one["events"]), default=1)

@@ -7,37 +7,26 @@ from typing import Annotated, Any
 
 import typer
 
-from crawlers.province_filter import chosen_provinces
-from crawlers.registry import check_sites
 from schedules.publishing import overrides as decisions
 from storage.events.pending import PendingEvent, pending_events_of_run
 from storage.messages import reason_fields
 from storage.runs.repository import Run, list_runs
-from tinwatch.commands.options import (
-    FormerProvinceOption,
-    HomeOption,
-    JsonOption,
-    ProvinceOption,
-    RunArgument,
-    SitesOption,
-)
+from tinwatch.commands.filter_options import SiteOptions
+from tinwatch.commands.options import HomeOption, JsonOption, RunArgument, with_options
 from tinwatch.terminal.console import database, home_and_database, local_time, out, print_json, safe
 from tinwatch.terminal.messages import gettext, label, ngettext, reason_text
 
 
+@with_options(SiteOptions)
 def runs(
-    site: SitesOption = None,
+    chosen: SiteOptions,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of runs.")] = 50,
-    province: ProvinceOption = None,
-    former_province: FormerProvinceOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the newest runs, their verdicts and their pending events."""
     with database(home) as db:
-        check_sites(site)
-        chosen = chosen_provinces(province, former_province)
-        found = list_runs(db, site or None, limit, chosen)
+        found = list_runs(db, chosen.sites(), limit, chosen.provinces())
         for run in found:
             pending_events = pending_events_of_run(db, run.id)
             if as_json:

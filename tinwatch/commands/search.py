@@ -12,8 +12,8 @@ from storage.db.connection import row_count
 from storage.search.rank import Hit, Order, count_hits, find
 from storage.search.reindex import rebuild_index
 from storage.timezone import day_first
-from tinwatch.commands.article_options import ArticleOptions
 from tinwatch.commands.export_formats import format_of_file
+from tinwatch.commands.filter_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
 from tinwatch.commands.writing_exports import export_articles
 from tinwatch.terminal.console import database, home_and_database, out, print_json, safe

@@ -11,8 +11,7 @@ from typing import Annotated
 import typer
 
 from crawlers.article_filter import parse_article_query
-from crawlers.province_filter import chosen_provinces
-from crawlers.registry import all_sites, check_site
+from crawlers.registry import all_sites
 from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.comparison import MemberComparison, StoryComparison, compare_members
 from pipelines.stories.network import edges, gexf
@@ -25,7 +24,7 @@ from storage.runs.sites import site_titles
 from storage.search.selection import matching_articles
 from storage.stories.repository import MemberFilter, StorySummary, story_summaries
 from storage.timezone import VIETNAM, day_end, day_first, day_start
-from tinwatch.commands.article_options import ArticleOptions
+from tinwatch.commands.filter_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.terminal.console import database, err, local_time, out, print_json, safe
@@ -86,13 +85,11 @@ def _summaries(
     db: Database, chosen: ArticleOptions, since: str | None, min_sites: int, text: str | None
 ) -> list[StorySummary]:
     first_day, last_day = parse_days(chosen.first, chosen.last)
-    for name in chosen.site or ():
-        check_site(name)
     members = MemberFilter(
         since=max(_day(since), day_start(first_day) if first_day else ""),
         until=day_end(last_day) if last_day else "",
-        provinces=chosen_provinces(chosen.province, chosen.former_province),
-        sites=chosen.site or (),
+        provinces=chosen.provinces(),
+        sites=chosen.sites() or (),
         articles=matching_articles(db, parse_article_query(text)) if text else None,
     )
     return story_summaries(db, members, min_sites=min_sites)
