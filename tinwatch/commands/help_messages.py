@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tinwatch.commands.help_texts import message_ids
-from tinwatch.commands.lazy_loading import COMMANDS, load
+from tinwatch.commands.lazy_loading import COMMANDS, imported
 
 
 def main() -> None:
     for name in COMMANDS:
-        for message in message_ids(load(name)):
+        for message in message_ids(imported(name)):
             print(f"gettext({message!r})")
 
 

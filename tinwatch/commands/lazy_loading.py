@@ -172,12 +172,13 @@ class LazyGroup(TyperGroup):
 @cache
 def load(name: str) -> Any:
     """Return the command, or the group of commands, its help in the user's language."""
-    command = _imported(name)
+    command = imported(name)
     translate_help(command)
     return command
 
 
-def _imported(name: str) -> Any:
+def imported(name: str) -> Any:
+    """Return the command, or the group of commands, its help as in the source."""
     module, _, function = COMMANDS[name].function.partition(":")
     called = getattr(import_module(f"tinwatch.commands.{module}"), function)
     if isinstance(called, typer.Typer):

@@ -14,7 +14,15 @@ from typer.testing import CliRunner
 from storage.messages import gettext
 from tinwatch.commands.app import app
 from tinwatch.commands.help_texts import message_ids
-from tinwatch.commands.lazy_loading import COMMANDS, GROUPS, HELP_WIDTH, NAME_WIDTH, OLD_NAMES, load
+from tinwatch.commands.lazy_loading import (
+    COMMANDS,
+    GROUPS,
+    HELP_WIDTH,
+    NAME_WIDTH,
+    OLD_NAMES,
+    imported,
+    load,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -102,7 +110,7 @@ CODES = re.compile(r"[a-z0-9, -]+\.")  # a list of formats, the same in every la
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_has_both_languages(name: str) -> None:
-    messages = [message for message in message_ids(load(name)) if not CODES.fullmatch(message)]
+    messages = [message for message in message_ids(imported(name)) if not CODES.fullmatch(message)]
     assert messages
     assert [message for message in messages if gettext(message, "vi") == message] == []
 

@@ -24,4 +24,7 @@ def province_label(slug: str) -> dict[str, str]:
 def province_choices() -> dict[str, Any]:
     """Return the template variables of the fields that choose a province, now or before."""
     formers = sorted(former_provinces(), key=lambda one: search_fold(one.name))
-    return {"provinces": present_provinces(), "formers": formers}
+    return {
+        "provinces": [(one.slug, one.name) for one in present_provinces()],
+        "formers": [(one.slug, one.name) for one in formers],
+    }

@@ -38,29 +38,13 @@ def all_events(
 ) -> Response:
     chosen = query.event_filter(db, historical=False)
     title = TITLE if chosen == EventFilter() else f"tinwatch: {unquote_plus(request.url.query)}"
-    feed = atom_of_events(
-        db,
-        chosen,
-        title=title,
-        base=root_url(request),
-        address=str(request.url),
-        locale=language(request),
-    )
-    return atom_response(request, feed)
+    return _events(request, db, chosen, title, language(request))
 
 
 @router.get("/feeds/site/{name}.atom")
 def events_of_site(request: Request, db: ReadDatabase, name: str) -> Response:
-    title = _title(db, name)
-    feed = atom_of_events(
-        db,
-        EventFilter(sites=frozenset({name})),
-        title=f"tinwatch: {title}",
-        base=root_url(request),
-        address=str(request.url),
-        locale=language(request),
-    )
-    return atom_response(request, feed)
+    chosen = EventFilter(sites=frozenset({name}))
+    return _events(request, db, chosen, f"tinwatch: {_title(db, name)}", language(request))
 
 
 @router.get("/feeds/subscription/{name}.atom")
@@ -68,20 +52,20 @@ def events_of_subscription(request: Request, db: ReadDatabase, name: str) -> Res
     """Events of a subscription in alerts.toml, which is read at each request."""
     try:
         one = get_subscription(read_subscriptions(request.app.state.home.path), name)
-        feed = atom_of_events(
-            db,
-            one.choice,
-            title=f"tinwatch: {one.name}",
-            base=root_url(request),
-            address=str(request.url),
-            locale=one.language,
-        )
+        return _events(request, db, one.choice, f"tinwatch: {one.name}", one.language)
     except NotFound as error:
         raise not_found(error.reason) from error
     except (HomeError, QueryError) as error:  # its message names a local path
         raise bad_request(
             gettext_noop("alerts.toml is invalid: tinwatch alert --list shows the error")
         ) from error
+
+
+def _events(
+    request: Request, db: Database, chosen: EventFilter, title: str, locale: str
+) -> Response:
+    base, address = root_url(request), str(request.url)
+    feed = atom_of_events(db, chosen, title=title, base=base, address=address, locale=locale)
     return atom_response(request, feed)
 
 

@@ -30,7 +30,7 @@ from storage.events.paging import Window, counts, event_ids, newest_batches, win
 from storage.messages import label
 from storage.messages.reasons_lookups import NotFound
 from storage.models import EventKind
-from storage.provinces.lookup import present_provinces, province_now
+from storage.provinces.lookup import province_now
 from storage.reasons import gettext_noop
 from storage.runs.sites import site_names, site_provinces, site_titles
 from tinwatch.web.addresses import redirect, root_of
@@ -38,6 +38,7 @@ from tinwatch.web.components.attention import attention
 from tinwatch.web.components.charts import shade
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.parameters import PageNumber
+from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.components.province_map import TileMap, tile_map
 from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.connections import ReadDatabase
@@ -120,7 +121,7 @@ def front(
         night=night,
         site=site,
         province=province,
-        provinces=present_provinces(),
+        provinces=province_choices()["provinces"],
         attention=attention(request, db, chosen),
         trend=_trend(request, db, chosen),
         map=_map(request, db),
