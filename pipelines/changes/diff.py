@@ -13,8 +13,6 @@ from pipelines.text.normal_forms import comparison
 from storage.models import Article
 from storage.timezone import day_first
 
-__all__ = ["FieldDiff", "Op", "Span", "diff"]
-
 Part = tuple[Span, ...]
 MIN_COPY_SIMILARITY = 0.8  # of two copies of a lead, one of which was edited
 MIN_ROLE_SIMILARITY = 0.7  # of an edited paragraph that has got another role as well

@@ -12,20 +12,10 @@ from pipelines.text.normal_forms import is_all_caps
 MAX_NAME_SYLLABLES = 8  # a longer run is a heading
 _FORMS_OF_ADDRESS = frozenset(["ông", "bà", "anh", "chị", "em", "cô", "chú", "bác", "cụ", "cháu"])
 # After these, a single capitalised syllable is a name, too: "ông Dín", "xã Tân".
-_PLACE_WORDS = [
-    "xã",
-    "phường",
-    "huyện",
-    "tỉnh",
-    "quận",
-    "thôn",
-    "bản",
-    "ấp",
-    "phố",
-    "đường",
-    "sông",
-]
-_BEFORE_A_NAME = _FORMS_OF_ADDRESS | {*_PLACE_WORDS, "núi", "cầu", "chợ"}
+_BEFORE_A_NAME = _FORMS_OF_ADDRESS | {
+    "xã", "phường", "huyện", "tỉnh", "quận", "thôn", "bản", "ấp", "phố", "đường", "sông", "núi",
+    "cầu", "chợ",
+}  # fmt: skip
 _OPENING = "“\"'‘(«["
 _CLOSING = "”\"'’)»]"
 _ENDS_SENTENCE = re.compile(r"[.!?:…;]$")

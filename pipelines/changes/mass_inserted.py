@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.changes.diff import FieldDiff, Op, diff
+from pipelines.changes.diff import FieldDiff, diff
+from pipelines.changes.word_diff import Op
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 

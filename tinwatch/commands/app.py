@@ -66,7 +66,3 @@ def main() -> None:
         app()
     finally:
         flush_stdout()
-
-
-if __name__ == "__main__":
-    main()

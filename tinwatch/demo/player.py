@@ -13,6 +13,7 @@ from schedules.batch.nightly import CrawlOptions, run_batch
 from storage.events.ledger import events
 from storage.home import Home, HomeError, open_home
 from tinwatch.demo import sample_sites
+from tinwatch.demo.scenario import batches, expected
 from tinwatch.reports.nightly_report import batch_report, print_report
 from tinwatch.terminal.console import err, out, print_json, safe
 from tinwatch.terminal.messages import gettext, styled
@@ -58,7 +59,7 @@ async def play(folder: Path, *, as_json: bool = False) -> bool:
         out.print(intro)
     with TemporaryDirectory() as warc_folder:
         sites = [get_site(name) for name in sample_sites.sites()]
-        for batch in sample_sites.batches():
+        for batch in batches():
             file = sample_sites.pack(batch.number, Path(warc_folder))
             done = await run_batch(home, sites, CrawlOptions(replay=(str(file),)))
             if done.stopped:
@@ -72,11 +73,11 @@ async def play(folder: Path, *, as_json: bool = False) -> bool:
             else:
                 out.print()
                 print_report(report)
-    expected = Counter(sample_sites.expected())
-    if +found != +expected:
+    planned = Counter(expected())
+    if +found != +planned:
         message = gettext(
             "expected the events {expected}, found {found}",
-            expected=dict(+expected),
+            expected=dict(+planned),
             found=dict(+found),
         )
         err.print(styled("bold red", gettext("error:")), safe(message))

@@ -30,34 +30,10 @@ from tinwatch.demo.scenario import (
     Batch,
     Entry,
     Kind,
-    Reprint,
-    SampleChange,
     batch_of,
-    batches,
-    changes,
-    expected,
-    reprints,
     states,
     text_in,
 )
-
-__all__ = [
-    "SAMPLE",
-    "Batch",
-    "Entry",
-    "Page",
-    "Reprint",
-    "SampleChange",
-    "Site",
-    "batches",
-    "changes",
-    "expected",
-    "load",
-    "pack",
-    "pages",
-    "reprints",
-    "sites",
-]
 
 MAX_RELATED = 5  # articles in the list under an article
 

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.changes import word_diff
-from pipelines.changes.diff import FieldDiff, Span, diff
+from pipelines.changes.diff import FieldDiff, diff
 from pipelines.changes.fingerprint import fingerprint
-from pipelines.changes.word_diff import longest_increasing_subsequence, spans
+from pipelines.changes.word_diff import Span, longest_increasing_subsequence, spans
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.changes.diff import FieldDiff, Span
+from pipelines.changes.diff import FieldDiff
+from pipelines.changes.word_diff import Span
 from tinwatch.commands.app import app
 from tinwatch.reports import atomic_files
 from tinwatch.reports.diff_page import paragraph_rows

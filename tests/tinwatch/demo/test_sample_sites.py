@@ -11,12 +11,13 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.each import for_each
-from tinwatch.demo import sample_sites
-from tinwatch.demo.sample_sites import Page, SampleChange
+from tinwatch.demo import sample_sites, scenario
+from tinwatch.demo.sample_sites import Page
+from tinwatch.demo.scenario import SampleChange
 
 SITES = sample_sites.sites()
-BATCHES = [batch.number for batch in sample_sites.batches()]
-CHANGES = sample_sites.changes()
+BATCHES = [batch.number for batch in scenario.batches()]
+CHANGES = scenario.changes()
 
 
 def at(url: str, batch: int) -> Page:
@@ -34,7 +35,7 @@ def of_kind(kind: str) -> list[SampleChange]:
 
 
 def test_there_are_four_batches_a_day_apart() -> None:
-    times = [batch.at for batch in sample_sites.batches()]
+    times = [batch.at for batch in scenario.batches()]
     assert BATCHES == [1, 2, 3, 4]
     assert all(time.utcoffset() is not None for time in times)
     assert {(b - a).days for a, b in pairwise(times)} == {1}
@@ -143,7 +144,7 @@ def test_withdrawn_article_redirects_to_the_front_page() -> None:
 
 
 def test_reprint_has_the_paragraphs_of_the_original() -> None:
-    [reprint] = sample_sites.reprints()
+    [reprint] = scenario.reprints()
     first, copy = text(reprint.of, 1), text(reprint.url, reprint.batch)
     paragraphs = [p.text_content() for p in lxml.html.fromstring(first).cssselect(".contentView p")]
     long = [p for p in paragraphs[1:] if len(p) > 200]
@@ -154,8 +155,8 @@ def test_reprint_has_the_paragraphs_of_the_original() -> None:
 
 def test_expected_events_match_the_changes() -> None:
     late = [e.url for site in SITES for e in sample_sites.load(site).entries if e.batch > 1]
-    reprints = {reprint.url for reprint in sample_sites.reprints()}
-    assert sample_sites.expected() == {
+    reprints = {reprint.url for reprint in scenario.reprints()}
+    assert scenario.expected() == {
         "new": len(set(late) - reprints),
         "edited": len(of_kind("edited")),
         "reposted": len(reprints),

@@ -193,15 +193,10 @@ def get_story(db: ReadDatabase, story: ArticleId) -> StoryBody:
 def list_sites(db: ReadDatabase) -> list[SiteBody]:
     sums = site_totals(db)
     return [
-        SiteBody(
-            site=state.site,
-            title=state.title,
-            province=state.province,
-            province_now=province_now(state.province),
-            kind=state.kind,
-            status=state.status,
-            articles=sums[state.site].articles if state.site in sums else 0,
-            newest=sums[state.site].newest if state.site in sums else None,
+        SiteBody.model_validate(
+            asdict(state)
+            | {"province_now": province_now(state.province), "articles": 0, "newest": None}
+            | (asdict(sums[state.site]) if state.site in sums else {})
         )
         for state in site_states(db)
     ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -79,19 +78,12 @@ def changes(
         chart=events_chart(request, chosen, page.counts),
         active=active_filters(request, titles),
         max_downloaded=MAX_DOWNLOADED,
-        **choices(titles),
-    )
-
-
-def choices(titles: Mapping[str, str]) -> dict[str, Any]:
-    """Return the template variables of the filter form."""
-    return {
-        "titles": titles,
+        titles=titles,
         **province_choices(),
-        "kinds": EVENT_KINDS,
-        "classes": EDIT_CLASSES,
-        "orders": ORDERS,
-    }
+        kinds=EVENT_KINDS,
+        classes=EDIT_CLASSES,
+        orders=ORDERS,
+    )
 
 
 def events_chart(request: Request, chosen: EventFilter, counts: DayCounts) -> TimeChart | None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from crawlers.registry import all_sites
-from crawlers.spider import SiteSpider
 from storage.articles.source_counts import site_sources
 from storage.events.daily_counts import site_totals
 from storage.events.paging import newest_events_of_site
@@ -45,38 +43,22 @@ def sites(request: Request, db: ReadDatabase) -> Response:
 def site(
     request: Request, db: ReadDatabase, name: str, year: Year = None, day: date | None = None
 ) -> Response:
-    states = site_states(db, [name])
+    state = next(iter(site_states(db, [name])), None)
     module = all_sites().get(name)
-    if not states and module is None:
+    about = state or module
+    if about is None:
         raise not_found(gettext_noop("No such site."))
     return render(
         request,
         "site.html",
         site_name=name,
-        title=states[0].title if states else module.title if module else name,
-        state=states[0] if states else None,
-        module=_module_facts(module),
-        province=province_label(
-            states[0].province if states else module.province if module else ""
-        ),
+        title=about.title,
+        state=state,
+        module=module,
+        province=province_label(about.province),
         sum=site_totals(db, [name]).get(name),
         sources=site_sources(db, name),
         volume=volume_chart(run_volumes(db, name, MAX_CHART_RUNS)),
         events=event_lines(db, newest_events_of_site(db, name, MAX_LISTED)),
         **calendar_year(db, [name], year, day),
     )
-
-
-def _module_facts(module: type[SiteSpider] | None) -> dict[str, Any] | None:
-    if module is None:
-        return None
-    return {
-        "domains": module.domains,
-        "retired": module.retired_domains,
-        "successor": module.successor,
-        "note": module.status_note,
-        "platform": module.facts().platform,
-        "verified": module.verified,
-        "status": module.status,
-        "kind": module.kind,
-    }
