@@ -36,7 +36,7 @@ def import_dataset(
     """
     listed, repeated = _captures(site, dataset)
     chosen = select(listed, site, stored_captures(home, site)).captures
-    numbers = {repeated[c.place] for c in chosen if c.place in repeated}
+    numbers = {repeated[c.location] for c in chosen if c.location in repeated}
     places = dataset.places(numbers) if numbers else {}
     originals = {place: places.get(number) for place, number in repeated.items()}
     for start in range(0, len(chosen), BATCH_CAPTURES):
