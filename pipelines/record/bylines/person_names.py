@@ -62,10 +62,11 @@ _ACCOUNT = re.compile(
 )
 
 _TITLE = re.compile(
-    r"(?:(?:P?GS|TS|Th\.?\s?s|CN|BS|BSCK[I12]*|LS|KS|NCS|NS[ƯN][TD]|NGƯT|KTS|CVCC)(?:\.|(?=[\s,]))"
+    r"(?:(?:P?GS|TS|Th\.?\s?s|CN|(?:[BD]S\.?\s?)?CK\.?\s?(?:I{1,2}|[12])|[BD]S|LS|KS|NCS|NS[ƯN][TD]"
+    r"|NGƯT|KTS|CVCC)(?:\.|(?=[\s,]))"
     r"|(?:thiếu|trung|thượng|đại) (?:tướng|tá|[úu][ýy])(?!\w)|nhà (?:báo|văn|thơ)(?=\s)"
     r"|(?:đồng chí|đ/c|phóng viên|p\.?v|ctv|btv|cộng tác viên|biên tập viên|(?:phó )?giáo sư"
-    r"|tác giả|(?:tiến|thạc|luật|bác|nhạc|họa|kỹ) s[ĩỹư]|cử nhân|nghệ nhân)(?=\s|$))[\s.,:]*",
+    r"|tác giả|(?:tiến|thạc|luật|bác|dược|nhạc|họa|kỹ) s[ĩỹư]|cử nhân|nghệ nhân)(?=\s|$))[\s.,:]*",
     re.IGNORECASE,
 )
 _FUNCTION = re.compile(

@@ -99,7 +99,10 @@ def role_groups(text: str) -> list[RoleGroup]:
 
 
 def _group(text: str, roles: tuple[Role, ...], labelled: bool) -> RoleGroup:
-    text, own_roles = split_role_label(text.strip(" ,;|-–—"))
+    text = text.strip(" ,;|-–—")
+    if text.count("(") != text.count(")"):  # cut inside "A (ảnh: B)"
+        text = text.strip(" ()")
+    text, own_roles = split_role_label(text)
     if own_roles and not labelled:
         roles = own_roles
     return RoleGroup(text, roles, labelled or bool(own_roles))
