@@ -18,6 +18,7 @@ class OneCms(SiteSpider):
         "lead": [".sc-longform-header-sapo", ".block-sc-sapo"],
         "body": [".b-maincontent .entry", "article.entry", ".b-maincontent"],
         "byline": [".sc-longform-header-author"],
+        "source": [".c-author-page__right > span"],
         "section": ["li.breadcrumb-item:last-of-type a"],
         "tags": [".onecms__tags a"],
     }

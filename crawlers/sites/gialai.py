@@ -9,5 +9,10 @@ class GiaLai(CmsBody):
     province = "gia-lai"
     kind = "newspaper"
     domains = ["baogialai.com.vn"]
+    # Its articles before this CMS: /channel/<number>/<YYYYMM>/<slug>-<id>/
+    article_url = (
+        r"^/(?:[^/?]+/)*(?:[^/?]*-post(?=\d+\.(?:html|epi))|\d{6}/[^/?]+-(?=\d{5,}(?:[/?]|$)))"
+        r"(?P<key>\d+)"
+    )
     sections = ["chinh-tri", "thoi-su-su-kien"]
     absent = {"updated"}
