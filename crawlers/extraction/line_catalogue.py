@@ -53,8 +53,8 @@ _TOOLS = (
     r"tweet", r"e-?mail",
     r"facebook", r"zalo", r"twitter", r"youtube", r"tiktok", r"messenger", r"telegram", r"linkedin",
     r"pinterest", r"google news", r"google ?\+",
-    r"theo doi (?:bao .{2,40} )?(?:chung toi|tren)"
-    r" ?(?:google|zalo|facebook|youtube|tiktok|$).{0,30}",
+    r"theo doi (?:(?:bao .{2,40} )?(?:chung toi|tren)"
+    r" ?(?:google|zalo|facebook|youtube|tiktok|$).{0,30}|.{2,40} tren$)",
     r"(?:tang|giam|xem|chinh|thay doi)? ?(?:co|kich thuoc|kich co) chu(?: (?:nho|vua|lon|mac"
     r" dinh))?",
     r"mau(?: chu)?", r"font(?: chu)?", r"lam moi", r"chi tiet",
@@ -78,7 +78,8 @@ _LEAKS = _whole(
     r"\[object object\]", r"-+>", r"[\w. ()-]*\.(?:jpe?g|png|gif|webp|bmp)\)?", r"\|.*\|",
     r"chi tiet (?:bai viet|tin)\b.*",
     r"(?:trinh duyet|your browser)(?: cua ban)? (?:khong ho tro|does not support) .{0,60}",
-    r"skip to (?:main )?content", r"loading\W*", r"dang tai\W*", r"adve?rtisements?", r"quang cao",
+    r"skip to (?:main )?content", r"loading\W*", r"dang tai\W*", r"adve?rtisements?",
+    r"(?:ad ?)?quang cao",
 )  # fmt: skip
 
 _ARTICLES = (
@@ -108,7 +109,8 @@ _LIST_HEADING = re.compile(
     r")\W*"
 )
 _COMMENTS = _whole(
-    r"(?:cac )?(?:y kien|binh luan|phan hoi)(?: (?:ban doc|phan hoi|doc gia|cua ban|moi))?"
+    r"(?:\(\d+\) )?(?:cac )?(?:y kien|binh luan|phan hoi)"
+    r"(?: (?:ban doc|phan hoi|doc gia|cua ban|moi))?"
     r"\s*(?:\(\d+\))?",
     r"(?:viet|gui|them|xem them|de lai|hien thi|dang) (?:mot |y kien |cac )?(?:binh luan|phan hoi"
     r"|y kien"
@@ -249,7 +251,7 @@ _SECTIONS = re.compile(
     r"|tham luan|phong van|doi thoai|toa dam|anh|ky su|ghi chep|van hoc|nghe thuat"
     r"|tin hoat dong|tin dia phuong|chi bo|ky nang|thoi dai|cong doan|nong dan)"
 )
-_SECTION = re.compile(rf"\W*(?:{_SECTIONS.pattern}[\s|/,&:–—-]*)+(?:\.{{3}})?")
+_SECTION = re.compile(rf"\W*(?:{_SECTIONS.pattern}[\s|/,&:>»›–—-]*)+(?:\.{{3}})?")
 
 # The first pattern that matches decides.
 _CATALOGUE: tuple[tuple[FrameLine, re.Pattern[str]], ...] = (

@@ -250,10 +250,18 @@ def _take_byline_under_lead(region: list[TextLine], found: ArticleText) -> None:
             return
         below = _sentences_at(region, index + 1)
         if sentences and line.is_credit and below >= MIN_SENTENCES_AFTER_BOX:
+            if is_all_caps(line.text) and _has_subhead_in_capitals(region, index + 1):
+                return
             _take_credits(region[index : index + 1], found)
             del region[index]
             return
         sentences += line.is_sentence
+
+
+def _has_subhead_in_capitals(region: list[TextLine], start: int) -> bool:
+    """Return whether a line in capitals heads a paragraph below: one above may look like a name."""
+    pairs = pairwise(region[start:])
+    return any(is_all_caps(a.text) and not a.is_sentence and b.is_sentence for a, b in pairs)
 
 
 def _end(region: list[TextLine]) -> int:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from crawlers.extraction.date_lines import DateLine, find_date
 from crawlers.extraction.line_catalogue import is_masthead, is_section, without_counters
-from crawlers.extraction.plaintext_captions import is_caption_like
-from crawlers.extraction.plaintext_lines import TextLine
+from crawlers.extraction.plaintext_captions import CREDIT, is_caption_like
+from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
 from pipelines.record.bylines.organisations import is_organisation
 from pipelines.record.bylines.parse import is_byline, is_source
 from pipelines.record.bylines.person_names import is_office
@@ -26,6 +26,8 @@ MAX_QUESTION_WORDS = 20  # of a title that asks
 MIN_PARAGRAPH_WORDS = 12  # a line under the title that is longer is no subhead
 MIN_SALUTATION_WORDS = 3
 MAX_OFFICE_WORDS = 20
+MIN_MENU_LINES = 4
+MAX_REPEATED_LINES = 3  # more different ones are those of a menu that is printed twice
 MIN_SHARED = 0.6  # of the best candidate's share of words that the text repeats
 BESIDE_TITLE = frozenset((FrameLine.DATE, FrameLine.COUNTER, FrameLine.TOOLBAR, FrameLine.POSTER))
 HEAD_KINDS = BESIDE_TITLE | {FrameLine.LEAK, FrameLine.BREADCRUMB, FrameLine.SECTION}
@@ -98,6 +100,11 @@ def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
         return True
     if text.endswith(("?", "!", "”", "…", "...")) and below and below.frame in HEAD_KINDS:
         return True
+    if below is not None and below.date and below.date.has_time and not SENTENCE_END.search(text):
+        return True
+    is_under_mark = index > 0 and lines[index - 1].frame in BESIDE_TITLE
+    if is_under_mark and text.endswith(":") and below and not below.is_sentence:
+        return _can_be_title(below)  # a kicker and the title
     above = [line for line in lines[:index] if _can_be_title(line)]
     above = [line for line in above if not is_section(line.text) and not is_byline(line.text)]
     if text.endswith("?") and words <= MAX_QUESTION_WORDS:
@@ -133,8 +140,21 @@ def _title_position(lines: list[TextLine], first: int) -> int | None:
         if above and not (below and _is_apart(lines, above[-1], mark)):
             date = lines[mark].date
             is_clock = date is not None and date.is_clock_like
-            return _better(lines, above[-1], below) if is_clock else above[-1]
+            if is_clock or _is_menu_entry(lines, above[-1]):
+                return _better(lines, above[-1], below)
+            return above[-1]
     return _by_shared_words(lines, candidates, first)
+
+
+def _is_long(line: TextLine) -> bool:
+    """Return whether a line has the words of a title; "A - B" has two."""
+    return len(WORD.findall(line.folded)) >= MIN_TITLE_WORDS
+
+
+def _is_menu_entry(lines: list[TextLine], index: int) -> bool:
+    """Return whether a short line is the last of several, as in a menu."""
+    menu = lines[max(index - MIN_MENU_LINES + 1, 0) : index + 1]
+    return len(menu) == MIN_MENU_LINES and not any(_is_long(line) or line.date for line in menu)
 
 
 def _is_apart(lines: list[TextLine], title: int, mark: int) -> bool:
@@ -163,15 +183,16 @@ def _repeated(lines: list[TextLine], candidates: list[int]) -> int | None:
     """Return the line that is printed again in the head, as NukeViet and others do."""
     counts = Counter(lines[i].folded for i in candidates)
     again = [i for i in candidates if counts[lines[i].folded] > 1]
-    again = [i for i in again if lines[i].words > 3 or lines[i + 1].folded == lines[i].folded]
-    return again[0] if again else None
+    again = [i for i in again if _is_long(lines[i]) or lines[i + 1].folded == lines[i].folded]
+    is_menu = len({lines[i].folded for i in again}) > MAX_REPEATED_LINES
+    return again[-1] if again and not is_menu else None
 
 
 def _better(lines: list[TextLine], above: int, below: list[int]) -> int:
     """Choose between a line above a date and those under it; the date may be a clock."""
-    if lines[above].words >= MIN_TITLE_WORDS or not below:
+    if _is_long(lines[above]) or not below:
         return above
-    titles = [i for i in below if lines[i].words >= MIN_TITLE_WORDS]
+    titles = [i for i in below if _is_long(lines[i])]
     titles = [i for i in titles if not is_caption_like(lines[i].text)]
     return titles[0] if titles else above
 
@@ -202,6 +223,9 @@ def _share(line: TextLine, text: set[str]) -> float:
 def _clean_title(lines: list[TextLine], position: int, head: Head) -> None:
     """Take a bracketed date with a time, and counters, off the end of the title."""
     text = head.title.text
+    if text.endswith(":") and position + 1 < len(lines) and _can_be_title(lines[position + 1]):
+        text = f"{text} {lines[position + 1].text}"  # the kicker and the title
+        lines[position + 1].frame = FrameLine.TITLE
     match = find_date(text)
     if match and (match["before"] or match["after"]) and text[match.end() :].strip() in (")", "]"):
         head.published = match[0].strip()
@@ -278,7 +302,7 @@ def _sort_line(lines: list[TextLine], index: int, head: Head) -> bool:
     line = lines[index]
     if line.folded == head.title.folded:
         line.frame = FrameLine.TITLE
-    elif is_byline(line.text):
+    elif is_byline(line.text) and not CREDIT.match(line.text):
         head.bylines.append(line.text.rstrip(" -–|"))
         line.frame = FrameLine.BYLINE
         _take_office(lines, index, head)
@@ -374,7 +398,7 @@ def _read_above_title(lines: list[TextLine], position: int, head: Head) -> None:
             _take_section_label(line, head)
         elif line.frame is None and is_section(line.text) and not is_masthead(line.text):
             line.frame = FrameLine.SECTION
-            head.section = line.text
+            head.section = _last_crumb(line.text, head.title.folded) or line.text
         elif line.frame is None:
             line.frame = FrameLine.MASTHEAD
 
