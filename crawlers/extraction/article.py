@@ -28,7 +28,7 @@ from crawlers.extraction.html import (
     new_raw_article,
     parse,
 )
-from crawlers.extraction.leads import settle_lead
+from crawlers.extraction.leads import bold_opening, settle_lead
 from crawlers.extraction.lines import PageLine, inner_text, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import pictures_above
@@ -317,7 +317,18 @@ def _read_body(
         trace=trace,
     )
     _fill_body(page, site, body)
+    if not page.lead and "lead" not in page.absent and page.blocks:
+        _take_bold_lead(page, lines)
     return body.encoding_problem
+
+
+def _take_bold_lead(page: RawArticle, lines: list[PageLine]) -> None:
+    """Take the bold first paragraph of an article whose lead has an element that is empty."""
+    below = [line for line in lines if not line.caption]
+    bold = bold_opening(below, page)
+    if bold is not None and page.blocks[0].text == bold.text:
+        page.lead, page.rules["lead"] = bold.text, "bold opening"
+        del page.blocks[0]
 
 
 def _fill_body(page: RawArticle, site: type[SiteConfig], body: ClassifiedLines) -> None:

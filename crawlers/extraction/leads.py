@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from crawlers.extraction.classify_lines import CLOSING_PUNCTUATION
+from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.models import Block
 
 COMPARED_CHARS = 8
+MIN_BOLD_LEAD_CHARS = 60  # of a bold first paragraph
 MIN_LEAD_CHARS = 40  # that are compared; a shorter text may begin a paragraph by chance
 
 
@@ -34,6 +37,25 @@ def settle_lead(page: RawArticle) -> None:
         cut = _without_ellipsis(lead)
         if len(cut) >= MIN_LEAD_CHARS and first.startswith(cut):
             page.lead = page.blocks.pop(0).text
+
+
+def bold_opening(lines: list[PageLine], page: RawArticle) -> PageLine | None:
+    """Return the bold first paragraph, which is the lead if the other paragraphs are not bold.
+
+    Many sites print their first paragraph in bold, so if the page has a description (which did not
+    match), the paragraph must begin with a dateline.
+    """
+    if len(lines) < 3:
+        return None
+    first = lines[0]
+    if first.caption or first.tag in HEADING_TAGS or not first.bold:
+        return None
+    if sum(line.bold for line in lines) > len(lines) / 2:
+        return None
+    if page.structured.lead and not split_dateline(first.text)[0]:
+        return None
+    is_lead = len(first.text) >= MIN_BOLD_LEAD_CHARS and CLOSING_PUNCTUATION.search(first.text)
+    return first if is_lead else None
 
 
 def _remove_paragraphs(page: RawArticle, lead: str) -> None:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element
 
 from crawlers.extraction.classify_lines import (
-    CLOSING_PUNCTUATION,
     EMPTY_BOILERPLATE,
     ClassifiedLines,
     classify_lines,
@@ -54,15 +53,14 @@ from crawlers.extraction.html import (
     parse,
     readable_html,
 )
-from crawlers.extraction.leads import settle_lead
-from crawlers.extraction.lines import HEADING_TAGS, PageLine, page_lines
+from crawlers.extraction.leads import bold_opening, settle_lead
+from crawlers.extraction.lines import PageLine, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.trace import ExclusionKind, Trace
 from crawlers.extraction.witnesses import Witnesses
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_inspection import ExclusionReason
@@ -70,7 +68,6 @@ from storage.messages.reasons_pages import PageReason, Unread
 from storage.reasons import Reason
 
 FILE_PATH = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
-MIN_BOLD_LEAD_CHARS = 60  # of a bold first paragraph
 
 
 def extract_generic_article(
@@ -168,7 +165,10 @@ def _extract_body(
         # Removed here and not in the tree: its element may hold a picture, before its caption.
         lines = [line for line in lines if comparison(line.text) != comparison(page.lead)]
     else:
-        _take_bold_lead(lines, page)
+        bold = bold_opening(lines, page)
+        if bold is not None:
+            page.lead, page.rules["lead"] = bold.text, "generic: bold opening"
+            lines.remove(bold)
     if trace is not None:
         _trace_excluded(trace, container, excluded - boilerplate_boxes, boilerplate_boxes)
         trace.add_lines(all_lines, lines, lambda line: _exclusion_reason(line, page))
@@ -233,29 +233,6 @@ def _links_to_other_page(link: str, page: RawArticle) -> bool:
         "www."
     )
     return same_host and not FILE_PATH.search(there.path)
-
-
-def _take_bold_lead(lines: list[PageLine], page: RawArticle) -> None:
-    """Take a bold first paragraph as the lead, if the other paragraphs are not bold.
-
-    Many sites print their first paragraph in bold, so if the page has a description (which did not
-    match), the paragraph must begin with a dateline.
-    """
-    if len(lines) < 3:
-        return
-    first, bold = lines[0], sum(line.bold for line in lines)
-    if first.caption or first.tag in HEADING_TAGS or bold > len(lines) / 2:
-        return
-    if page.structured.lead and not split_dateline(first.text)[0]:
-        return
-    if (
-        first.bold
-        and len(first.text) >= MIN_BOLD_LEAD_CHARS
-        and CLOSING_PUNCTUATION.search(first.text)
-    ):
-        page.lead = first.text
-        page.rules["lead"] = "generic: bold opening"
-        del lines[0]
 
 
 def _extract_byline(

@@ -108,7 +108,8 @@ def extract_lead(layout: PageLayout, page: RawArticle) -> None:
     """
     stated = page.structured.lead
     first = layout.title + 1 if layout.title is not None else 0
-    for line in layout.lines[first : first + MAX_CANDIDATES]:
+    above: str | None = None
+    for index, line in enumerate(layout.lines[first : first + MAX_CANDIDATES], first):
         if not MIN_LEAD_CHARS <= len(line.text) <= MAX_LEAD_CHARS:
             continue
         inside = is_inside(line.element, layout.container)
@@ -120,6 +121,11 @@ def extract_lead(layout: PageLayout, page: RawArticle) -> None:
             page.lead = line.text
             page.rules["lead"] = f"generic: {'as in the metadata' if agrees else 'marked'}"
             return
+        if is_lead and index <= layout.start and _is_whole_block(line):
+            above = above or line.text
+    if above is not None:  # the description is of the site, or written for search engines
+        page.lead, page.rules["lead"] = above, "generic: marked"
+        return
     _extract_repeated_lead(layout, page)
 
 

@@ -92,6 +92,15 @@ def test_words_of_lead_date_and_byline_are_not_glued() -> None:
     assert [author.name for author in article.authors] == ["Minh Tâm", "Thu Hoa"]
 
 
+@pytest.mark.parametrize("sapo", ["", "<p class=sapo> </p>"])
+def test_bold_opening_is_the_lead_if_the_rule_finds_none(sapo: str) -> None:
+    body = f"<p><b>{FIRST}</b></p><p><b>Gặt chung</b></p><p>{SECOND}</p><p>{FIRST} Rồi.</p>"
+    article = read(body, above=sapo)
+    assert article.lead == FIRST
+    assert texts(article) == ["Gặt chung", SECOND, f"{FIRST} Rồi."]
+    assert read(body.replace(FIRST, SECOND), above=f"<p class=sapo>{FIRST}</p>").lead == FIRST
+
+
 def test_role_label_on_a_line_of_its_own_belongs_to_the_name() -> None:
     article = read(below="<div class=tac-gia><p>Bài và ảnh:</p><p>Minh Tâm</p></div>")
     assert [(a.name, a.roles) for a in article.authors] == [("Minh Tâm", ("text", "photo"))]

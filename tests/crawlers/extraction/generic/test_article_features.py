@@ -231,3 +231,17 @@ def test_only_a_generic_site_needs_no_selectors(without_rules: WithoutRules) -> 
                 "domains": ["a.vn"], "article_url": "^/(?P<key>.+)", "feeds": ["rss"],
             },
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["outside", "inside"])
+def test_marked_lead_is_read_if_the_description_says_something_else(read: Read, place: str) -> None:
+    lead = "Ba gia đình ở Nà Lùng ký giấy hiến gần bốn trăm mét vuông đất vườn để mở rộng đường."
+    sapo = f'<p class="detail-sapo">{lead}</p>'
+    text = f"<article>{sapo}{BODY}</article>" if place == "inside" else f"{sapo}<div>{BODY}</div>"
+    head = (
+        "<title>Nà Lùng hiến đất mở đường - Báo Thử</title>"
+        '<meta name="description" content="Báo Thử đưa tin nhanh trong tỉnh và trong nước.">'
+    )
+    page = read(TITLE + text, head=head)
+    assert page.lead == lead
+    assert [block.text for block in page.blocks] == list(TEXT)
