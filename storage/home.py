@@ -88,10 +88,8 @@ class Home:
         """Hold the lock of a site while it is crawled. Raise SiteBusy if another process has it."""
         with self._lock(site) as owner:
             if owner is not None:
-                where = str(self.path)
-                raise SiteBusy(
-                    Reason(HomeReason.SITE_LOCKED, site=site, process=owner, folder=where)
-                )
+                facts = {"process": owner, "folder": str(self.path)}
+                raise SiteBusy(Reason(HomeReason.SITE_LOCKED, site=site, **facts))
             yield
 
     @contextmanager
@@ -99,10 +97,8 @@ class Home:
         """Hold the lock of a work ("watch", "night"). Raise WorkBusy if another process has it."""
         with self._lock(f"_{work}") as owner:
             if owner is not None:
-                where = str(self.path)
-                raise WorkBusy(
-                    Reason(HomeReason.WORK_LOCKED, process=owner, work=work, folder=where)
-                )
+                facts = {"process": owner, "folder": str(self.path)}
+                raise WorkBusy(Reason(HomeReason.WORK_LOCKED, work=work, **facts))
             yield
 
     @contextmanager

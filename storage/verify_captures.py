@@ -146,37 +146,36 @@ class CapturesVerifier:
         for problem in check.copy_problems():
             self._report(name, problem)
         for offset, (url, reason) in check.undecodable.items():
-            place = {"offset": offset, "url": url}
-            code = Damage.RECORD_UNDECODABLE
-            self._report(name, Reason(code, reason=reason, code=str(reason.code), **place))
+            facts = {"offset": offset, "url": url, "reason": reason, "code": str(reason.code)}
+            self._report(name, Reason(Damage.RECORD_UNDECODABLE, **facts))
 
     def _lost(self, located: Located) -> Reason:
         """Return a reason about a record that is not there, by what the database has of it."""
         uses: list[Reason] = []
         if self.db is not None and located.capture is not None:
             uses = uses_of_capture(self.db, located.capture)
-        place: dict[str, Any] = {"offset": located.offset, "url": located.url}
+        facts: dict[str, Any] = {"offset": located.offset, "url": located.url}
         if uses:
-            return Reason(Damage.USED_RECORD_MISSING, uses=uses, **place)
-        return Reason(Damage.RECORD_MISSING, **place)
+            return Reason(Damage.USED_RECORD_MISSING, uses=uses, **facts)
+        return Reason(Damage.RECORD_MISSING, **facts)
 
     def _check_revisits(self, checks: dict[str, FileCheck]) -> None:
         """Name the records whose bytes are in no file. As in reader.py: of one site only."""
         for name, check in checks.items():
             for offset, revisit in check.revisits.items():
                 if not self._is_held(revisit, name, checks):
-                    place: dict[str, Any] = {"offset": offset, "url": revisit.url}
-                    self._report(name, Reason(Damage.REVISIT_BROKEN, day=revisit.day, **place))
+                    facts = {"offset": offset, "url": revisit.url, "day": revisit.day}
+                    self._report(name, Reason(Damage.REVISIT_BROKEN, **facts))
 
     def _is_held(self, revisit: Revisit, name: str, checks: dict[str, FileCheck]) -> bool:
         site = name.split("/")[0]
         files = (checks.get(name), checks.get(f"{site}/{revisit.day}.warc.gz"))
         return any(check is not None and revisit.digest in check.digests for check in files)
 
-    def _note_other_files(self, known: set[Path]) -> None:
+    def _note_other_files(self, captures: set[Path]) -> None:
         for file in sorted([*self.folder.glob("*"), *self.folder.glob("*/*")]):
             name = str(file.relative_to(self.folder))
-            is_other = file not in known and name not in (JOURNAL_NAME, *self.other_journals)
+            is_other = file not in captures and name not in (JOURNAL_NAME, *self.other_journals)
             if is_other and file.is_file():
                 is_part = ".warc.gz.prun" in name
                 self._note(name, Reason(Damage.PRUNED_PART if is_part else Damage.FOREIGN_FILE))

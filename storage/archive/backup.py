@@ -16,15 +16,16 @@ import re
 import shutil
 import tarfile
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, Any
 
-from storage.archive.capture_files import find_capture_files
-from storage.archive.journal import JOURNAL_NAME, in_file, read_journal
+from storage.archive.capture_files import CaptureFiles, find_capture_files
+from storage.archive.journal import JOURNAL_NAME, Journal, in_file, read_journal
 from storage.archive.regular_file import file_problem, open_regular
 from storage.db.connection import connect_read_only
 from storage.home import Home, HomeError
@@ -42,6 +43,9 @@ FILE_NAME = re.compile(r"tinwatch-\d{8}-\d{6}\.tar")
 MEMBER_NAME = re.compile(
     r"tinwatch\.db|[\w-]+\.toml|captures/journal\.jsonl|captures/(?!\.)[^/]+/(?!\.)[^/]+\.warc\.gz"
 )
+
+
+FileSum = dict[str, Any]  # sha256 in hex, and size in bytes
 
 
 class BackupError(HomeError):
@@ -101,21 +105,13 @@ def check_target(home: Home, target: Path) -> None:
         raise InputError(Reason(InputReason.FILE_EXISTS, file=str(target)))
     if not file.parent.is_dir():
         raise InputError(Reason(InputReason.NO_FOLDER, folder=str(file.parent)))
-    needed = (
-        2 * _database_size(home)
-        + sum(f.stat().st_size for f in _files(home).values())
-        + MIN_FREE_BYTES
-    )
-    free = shutil.disk_usage(file.parent).free
+    found = find_capture_files(home.captures, read_journal(home.captures).ends())
+    files = _files(home, found)
+    size = 2 * _database_size(home) + sum(f.stat().st_size for f in files.values())
+    free, needed = shutil.disk_usage(file.parent).free, size + MIN_FREE_BYTES
     if free < needed:
-        raise BackupError(
-            Reason(
-                HomeReason.BACKUP_NEEDS_SPACE,
-                folder=str(file.parent),
-                free=_megabytes(free),
-                needed=_megabytes(needed),
-            )
-        )
+        sizes = {"free": _megabytes(free), "needed": _megabytes(needed)}
+        raise BackupError(Reason(HomeReason.BACKUP_NEEDS_SPACE, folder=str(file.parent), **sizes))
 
 
 def write_backup(home: Home, file: Path, beside: Path) -> BackupSize:
@@ -123,7 +119,7 @@ def write_backup(home: Home, file: Path, beside: Path) -> BackupSize:
 
     Raise OSError, and sqlite3.DatabaseError if the database is damaged.
     """
-    sums: dict[str, dict[str, object]] = {}
+    sums: dict[str, FileSum] = {}
     with (
         open(file, "wb", opener=_owner_only) as opened,
         tarfile.open(fileobj=opened, mode="w", format=tarfile.PAX_FORMAT) as tar,
@@ -134,12 +130,15 @@ def write_backup(home: Home, file: Path, beside: Path) -> BackupSize:
                 connection.execute("VACUUM INTO ?", [str(copy)])
                 named = {name for (name,) in connection.execute(NAMED_FILES)}
             _add(tar, copy, "tinwatch.db", sums)
-        for name, source in _files(home).items():
+        journal = read_journal(home.captures)
+        found = find_capture_files(home.captures, journal.ends())
+        for name, source in _files(home, found).items():
             _add(tar, source, name, sums)
-        text = json.dumps({"format": FORMAT, "files": sums}, indent=1).encode()
-        _add_bytes(tar, MANIFEST, text)
-    size = sum(int(str(s["size"])) for s in sums.values())
-    return BackupSize(len(sums), size, tuple(_problems(home, named)))
+        manifest = json.dumps({"format": FORMAT, "files": sums}, indent=1).encode()
+        info = tarfile.TarInfo(MANIFEST)
+        info.size, info.mtime = len(manifest), int(time.time())
+        tar.addfile(info, BytesIO(manifest))
+    return _size(sums, _problems(journal, found, named))
 
 
 def _owner_only(path: str, flags: int) -> int:
@@ -147,7 +146,7 @@ def _owner_only(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _files(home: Home) -> dict[str, Path]:
+def _files(home: Home, found: CaptureFiles) -> dict[str, Path]:
     """Return name in the backup -> file of a home, but the database.
 
     The journal comes before the captures it names. A file that was renamed gets its own name back.
@@ -155,16 +154,13 @@ def _files(home: Home) -> dict[str, Path]:
     files = {file.name: file for file in sorted(home.path.glob("*.toml"))}
     if file_problem(home.captures / JOURNAL_NAME) is None:
         files[f"captures/{JOURNAL_NAME}"] = home.captures / JOURNAL_NAME
-    found = find_capture_files(home.captures, read_journal(home.captures).ends())
     return files | {f"captures/{name}": path for name, path in found.paths.items()}
 
 
-def _problems(home: Home, named: set[str]) -> list[Reason]:
+def _problems(journal: Journal, found: CaptureFiles, named: set[str]) -> list[Reason]:
     """Name the captures that journal or database (`named`) name and that are not in a backup."""
-    journal = read_journal(home.captures)
-    ends = journal.ends()
-    found = find_capture_files(home.captures, ends)
-    missing = sorted((named | ends.keys()) - found.paths.keys() - found.unusable.keys())
+    expected = named | journal.ends().keys()
+    missing = sorted(expected - found.paths.keys() - found.unusable.keys())
     return [
         *([in_file(JOURNAL_NAME, journal.unusable)] if journal.unusable else []),
         *found.problems(),
@@ -181,7 +177,11 @@ def _megabytes(size: int) -> int:
     return -(-size // 1_000_000)
 
 
-def _add(tar: tarfile.TarFile, file: Path, name: str, sums: dict[str, dict[str, object]]) -> None:
+def _size(sums: dict[str, FileSum], problems: Iterable[Reason] = ()) -> BackupSize:
+    return BackupSize(len(sums), sum(each["size"] for each in sums.values()), tuple(problems))
+
+
+def _add(tar: tarfile.TarFile, file: Path, name: str, sums: dict[str, FileSum]) -> None:
     with open_regular(file) as opened:
         info = tar.gettarinfo(arcname=name, fileobj=opened)
         info.uid = info.gid = 0
@@ -191,20 +191,14 @@ def _add(tar: tarfile.TarFile, file: Path, name: str, sums: dict[str, dict[str, 
     sums[name] = {"sha256": source.digest.hexdigest(), "size": info.size}
 
 
-def _add_bytes(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    info = tarfile.TarInfo(name)
-    info.size, info.mtime = len(data), int(time.time())
-    tar.addfile(info, BytesIO(data))
-
-
 def read_backup(file: Path, folder: Path) -> BackupSize:
     """Unpack a backup into the empty `folder` and check every sum. Raise OSError.
 
     Raise BackupError if the file is no complete, unchanged backup; the files in `folder` must then
     not be used.
     """
-    unpacked: dict[str, dict[str, object]] = {}
-    manifest: dict[str, dict[str, object]] | None = None
+    unpacked: dict[str, FileSum] = {}
+    manifest: dict[str, FileSum] | None = None
     try:
         with tarfile.open(file, "r:") as tar:
             for member in tar:
@@ -224,10 +218,10 @@ def read_backup(file: Path, folder: Path) -> BackupSize:
     if wrong:
         members = [*wrong[:5], "..."] if len(wrong) > 5 else wrong
         raise BackupError(Reason(HomeReason.BACKUP_DAMAGED, file=str(file), members=members))
-    return BackupSize(len(unpacked), sum(int(str(s["size"])) for s in unpacked.values()))
+    return _size(unpacked)
 
 
-def _manifest(tar: tarfile.TarFile, member: tarfile.TarInfo) -> dict[str, dict[str, object]]:
+def _manifest(tar: tarfile.TarFile, member: tarfile.TarInfo) -> dict[str, FileSum]:
     opened = tar.extractfile(member)
     manifest = json.loads(opened.read()) if opened else {}
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -238,16 +232,13 @@ def _manifest(tar: tarfile.TarFile, member: tarfile.TarInfo) -> dict[str, dict[s
     return files
 
 
-def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> dict[str, object]:
+def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> FileSum:
     target = folder / member.name
     target.parent.mkdir(parents=True, exist_ok=True)
     opened = tar.extractfile(member)
-    if opened is None:
-        raise ValueError(f"{member.name} cannot be read")
+    assert opened is not None  # it is a regular file
     source = _HashingReader(opened)
-    size = 0
     with open(target, "xb", opener=_owner_only) as file:
         os.fchmod(file.fileno(), member.mode & 0o660)  # as before, but not for everyone
-        while data := source.read(CHUNK_BYTES):
-            size += file.write(data)
-    return {"sha256": source.digest.hexdigest(), "size": size}
+        shutil.copyfileobj(source, file, CHUNK_BYTES)
+        return {"sha256": source.digest.hexdigest(), "size": file.tell()}

@@ -88,7 +88,7 @@ def find_capture_files(captures: Path, expected: Mapping[str, int]) -> CaptureFi
     """
     result, strays = CaptureFiles(), []
     for path in sorted([*captures.glob("*"), *captures.glob("*/*")]):
-        found = _look_at(path, str(path.relative_to(captures)), result)
+        found = _identified(path, str(path.relative_to(captures)), result)
         if found is not None and found.written_as:
             result.with_name.add(f"{found.folder}/{found.written_as}")
         if found is not None and found.has_own_name:
@@ -117,7 +117,7 @@ def _use(stray: _Found, name: str, result: CaptureFiles) -> None:
     result.renamed.append(in_file(name, Reason(Damage.RENAMED, other=stray.name)))
 
 
-def _look_at(path: Path, name: str, result: CaptureFiles) -> _Found | None:
+def _identified(path: Path, name: str, result: CaptureFiles) -> _Found | None:
     """Return a file of ours, under whatever name; None for anything else.
 
     Reports what has such a name and cannot be read.

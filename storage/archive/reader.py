@@ -6,6 +6,7 @@ import hashlib
 import logging
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -228,14 +229,13 @@ def read_body(
     path = folder / warc
     stored = None
     try:
-        stored = _stored_at(path, offset)
-        record = _resolve(stored, path, sha256) if stored is not None else None
+        with _reading_record(path, offset):
+            stored = _stored_at(path, offset)
+            record = _resolve(stored, path, sha256) if stored is not None else None
         if url and stored is not None and stored.url != url:
             raise _mismatch()
     except DecodingError as error:
         raise UnreadableRecord(path, offset, error.reason, stored) from error
-    except UNREADABLE as error:
-        raise _unreadable_at(path, offset, error) from error
     if record is None:
         raise CaptureError(Reason(ArchiveReason.NO_WARC_RESPONSE, file=str(path), offset=offset))
     return replace(record, offset=offset)
@@ -289,13 +289,17 @@ def _unreadable(path: Path, error: Exception) -> CaptureError:
     return CaptureError(Reason(ArchiveReason.WARC_UNREADABLE, file=str(path), error=str(error)))
 
 
-def _unreadable_at(path: Path, offset: int, error: Exception) -> CaptureError:
-    if isinstance(error, FileNotFoundError):
-        return CaptureError(Reason(ArchiveReason.NO_WARC_FILE, file=str(path)))
-    if isinstance(error, OSError):
-        error = OSError(error.strerror)
-    code = ArchiveReason.WARC_RECORD_UNREADABLE
-    return CaptureError(Reason(code, file=str(path), offset=offset, error=str(error)))
+@contextmanager
+def _reading_record(path: Path, offset: int) -> Iterator[None]:
+    """Raise CaptureError if the record cannot be read."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise CaptureError(Reason(ArchiveReason.NO_WARC_FILE, file=str(path))) from error
+    except UNREADABLE as error:
+        text = str(error.strerror if isinstance(error, OSError) else error)
+        code = ArchiveReason.WARC_RECORD_UNREADABLE
+        raise CaptureError(Reason(code, file=str(path), offset=offset, error=text)) from error
 
 
 def _mismatch() -> DecodingError:
@@ -355,28 +359,19 @@ def record_locations(folder: Path, warc: str, offset: int) -> list[tuple[str, in
     Raise CaptureError.
     """
     path = folder / warc
-    try:
+    with _reading_record(path, offset):
         stored = _stored_at(path, offset)
         revisit = stored if stored is not None and stored.kind == "revisit" else None
         original = _location_of_original(revisit, path) if revisit is not None else None
-    except UNREADABLE as error:
-        raise _unreadable_at(path, offset, error) from error
     before = [(str(original[0].relative_to(folder)), original[1])] if original else []
     return [*before, (warc, offset)]
-
-
-def response_status(folder: Path, warc: str, offset: int) -> int:
-    """Return the HTTP status of a record, whose body need not be decodable. Raise CaptureError."""
-    return record_at(folder, warc, offset).status
 
 
 def record_at(folder: Path, warc: str, offset: int) -> StoredRecord:
     """Return a record whose body need not be decodable. Raise CaptureError."""
     path = folder / warc
-    try:
+    with _reading_record(path, offset):
         stored = _stored_at(path, offset)
-    except UNREADABLE as error:
-        raise _unreadable_at(path, offset, error) from error
     if stored is None:
         raise CaptureError(Reason(ArchiveReason.NO_WARC_RECORD, file=str(path), offset=offset))
     return stored
@@ -404,13 +399,11 @@ def find_record_offsets(path: Path, urls: set[str], moment: datetime) -> list[in
 def payload_digest(folder: Path, warc: str, offset: int) -> tuple[str, int]:
     """Return SHA-256 (hex) and length of a record's bytes as received. Raise CaptureError."""
     path = folder / warc
-    try:
+    with _reading_record(path, offset):
         record = entry_at(path, offset)
         if record is not None:
             payload = record.raw_stream.read()
             return hashlib.sha256(payload).hexdigest(), len(payload)
-    except UNREADABLE as error:
-        raise _unreadable_at(path, offset, error) from error
     raise CaptureError(Reason(ArchiveReason.NO_WARC_RECORD, file=str(path), offset=offset))
 
 
@@ -419,14 +412,11 @@ def copy_record(folder: Path, warc: str, offset: int) -> bytes:
     path = folder / warc
     member = zlib.decompressobj(wbits=GZIP)
     copied = bytearray()
-    try:
-        with open_regular(path) as file:
-            file.seek(offset)
-            while not member.eof and (chunk := file.read(CHUNK_BYTES)):
-                member.decompress(chunk)
-                copied += chunk[: len(chunk) - len(member.unused_data)]
-    except (OSError, zlib.error) as error:
-        raise _unreadable_at(path, offset, error) from error
+    with _reading_record(path, offset), open_regular(path) as file:
+        file.seek(offset)
+        while not member.eof and (chunk := file.read(CHUNK_BYTES)):
+            member.decompress(chunk)
+            copied += chunk[: len(chunk) - len(member.unused_data)]
     if not member.eof:
         raise CaptureError(Reason(ArchiveReason.WARC_RECORD_CUT_OFF, file=str(path), offset=offset))
     return bytes(copied)

@@ -120,7 +120,7 @@ def _prune_site(
 
     old: dict[str, list[_Entry]] = {}
     repeated: set[str] = set()  # digests of bytes that a remaining record repeats
-    for file in sorted(file for file in (home.captures / site).glob("*.warc.gz")):
+    for file in sorted((home.captures / site).glob("*.warc.gz")):
         name = str(file.relative_to(home.captures))
         try:
             entries = _entries(file)

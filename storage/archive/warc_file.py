@@ -88,7 +88,7 @@ def _packed_entries(
     while offset < (size if end is None else min(end, size)):
         try:
             data, following = read_member(file, offset)
-            [record] = _parsed(data, check_digests)
+            record = next(ArchiveIterator(BytesIO(data), check_digests=check_digests))
         except OneStreamError:
             raise
         except UNREADABLE as error:
@@ -130,11 +130,6 @@ def _check_length(data: bytes, *, complete: bool) -> None:
         raise OneStreamError
     if complete and len(data) < end:
         raise ValueError(f"its end is missing: {end - len(data)} bytes")
-
-
-def _parsed(data: bytes, check_digests: bool) -> list[Any]:
-    """Return the one record that the bytes hold."""
-    return [next(ArchiveIterator(BytesIO(data), check_digests=check_digests))]
 
 
 def _next_record(file: IO[bytes], position: int, size: int) -> int:

@@ -15,10 +15,10 @@ from storage.archive.reader import (
     copy_record,
     find_record_offsets,
     payload_digest,
+    record_at,
     record_locations,
-    response_status,
 )
-from storage.articles.repository import StoredArticle
+from storage.articles.repository import StoredArticle, aliases_of
 from storage.articles.revisions import revisions
 from storage.checks.failed_checks import settled_checks
 from storage.checks.sightings import sightings
@@ -74,7 +74,7 @@ def proofs(db: Database, captures: Path, article: StoredArticle) -> list[Proof]:
     `captures`: the home's folder of WARC files. Raise CaptureError if a record is missing or
     changed.
     """
-    urls = _urls(db, article)
+    urls = {article.url or "", *aliases_of(db, article.id)}
     listed = _texts(db, captures, article, urls)
     checks = settled_checks(db, article.id)
     returns = _returns(db, captures, article, [check.observed_at for check in checks], listed)
@@ -109,19 +109,18 @@ def _texts(db: Database, captures: Path, article: StoredArticle, urls: set[str])
 def _returns(
     db: Database, captures: Path, article: StoredArticle, missed: list[str], listed: list[Proof]
 ) -> list[Proof]:
-    """Return the first reading after each series of failed checks, unless it is listed."""
+    """Return the first capture after each series of failed checks, unless it is listed."""
     found = []
-    known = {proof.at for proof in listed}
-    seen = sightings(db, article.id)
-    for before, after in pairwise(seen):
+    listed_times = {proof.at for proof in listed}
+    for before, after in pairwise(sightings(db, article.id)):
         gap = any(before.observed_at < moment < after.observed_at for moment in missed)
-        if not gap or after.observed_at in known or after.warc is None:
+        if not gap or after.observed_at in listed_times or after.warc is None:
             continue
         offset = after.warc_offset or 0
         sha256, length = payload_digest(captures, after.warc, offset)
         found.append(Proof(
             "returned", after.revision, None, article.url, after.observed_at,
-            response_status(captures, after.warc, offset), sha256, length,
+            record_at(captures, after.warc, offset).status, sha256, length,
             tuple(record_locations(captures, after.warc, offset)),
         ))  # fmt: skip
     return found
@@ -131,11 +130,6 @@ def warc_of(captures: Path, listed: list[Proof]) -> bytes:
     """Return the records of these proofs as one WARC file: unchanged, and each once."""
     locations = dict.fromkeys(location for proof in listed for location in proof.locations)
     return b"".join(copy_record(captures, *location) for location in locations)
-
-
-def _urls(db: Database, article: StoredArticle) -> set[str]:
-    rows = db.execute("SELECT url FROM aliases WHERE article = ?", [article.id])
-    return {article.url or "", *(row[0] for row in rows)}
 
 
 def _proof(
@@ -175,7 +169,7 @@ def _last_seen(
     if article.last_seen == last_text.at:
         return None
     locations = _responses(captures, article.site, {last_text.url or "", *urls}, article.last_seen)
-    ok = [one for one in locations if response_status(captures, *one) == HTTP_OK]
+    ok = [one for one in locations if record_at(captures, *one).status == HTTP_OK]
     if not ok:
         return None
     sha256, length = payload_digest(captures, *ok[0])

@@ -15,7 +15,7 @@ from storage.archive.reader import (
     UnreadableRecord,
     read_body,
     read_records,
-    response_status,
+    record_at,
 )
 from storage.archive.writer import Capture, CaptureWriter
 from storage.reasons import Reason
@@ -89,7 +89,7 @@ def test_a_body_that_cannot_be_decoded_costs_its_record(
         list(read_records(file))
     with pytest.raises(UnreadableRecord):
         read_body(tmp_path, bad.warc, bad.offset)
-    assert response_status(tmp_path, bad.warc, bad.offset) == 200
+    assert record_at(tmp_path, bad.warc, bad.offset).status == 200
     check = check_file(file)
     assert (len(check.payloads), check.changed, check.damaged) == (4, [], {})  # and warcinfo
     assert check.undecodable == {bad.offset: ("https://alpha.vn/2", reason)}
