@@ -142,7 +142,7 @@ def _send(
 ) -> Delivery:
     if message.target > len(one.to):
         removed = Reason(AlertsReason.ADDRESS_REMOVED, number=message.target)
-        give_up(db, message.id, removed.to_json(), now())
+        give_up(db, message.id, removed, now())
         return Delivery(message, DeliveryResult(False, removed), given_up=True)
     mark_sending(db, message.id, now())
     result = send(one.to[message.target - 1], message.title, message.body)
@@ -150,9 +150,9 @@ def _send(
         mark_sent(db, message.id, now())
         return Delivery(message, result)
     if now() >= from_utc_text(message.created_at) + GIVE_UP_AFTER:
-        give_up(db, message.id, result.reason.to_json(), now())
+        give_up(db, message.id, result.reason, now())
         return Delivery(message, result, given_up=True)
-    mark_failed(db, message.id, result.reason.to_json(), now() + retry_delay(message.tries + 1))
+    mark_failed(db, message.id, result.reason, now() + retry_delay(message.tries + 1))
     return Delivery(message, result)
 
 

@@ -15,6 +15,8 @@ from sqlite_utils import Database
 
 from storage.db.connection import transaction, utc_text
 from storage.events.ledger import newest_event
+from storage.messages.reasons_alerts import AlertsReason
+from storage.reasons import Reason
 
 RETENTION = timedelta(days=90)
 UNDELIVERED = "sent_at IS NULL AND given_up_at IS NULL"
@@ -63,10 +65,9 @@ def sync_cursors(db: Database, subscriptions: Collection[str], now: datetime) ->
         is_removed = "subscription NOT IN (SELECT value FROM json_each(?))"
         db.execute(f"DELETE FROM alert_cursors WHERE {is_removed}", [names])
         db.execute(
-            "UPDATE alert_messages SET given_up_at = ?, "
-            f"last_error = 'the subscription is no longer in alerts.toml' WHERE {UNDELIVERED} "
-            f"AND {is_removed}",
-            [moment, names],
+            "UPDATE alert_messages SET given_up_at = ?, last_error = ? "
+            f"WHERE {UNDELIVERED} AND {is_removed}",
+            [moment, Reason(AlertsReason.SUBSCRIPTION_REMOVED).to_json(), names],
         )
 
 
@@ -127,40 +128,29 @@ def last_sent(db: Database, subscription: str) -> OutgoingMessage | None:
 
 def mark_sending(db: Database, message: int, now: datetime) -> None:
     """Mark a message as being sent, before sending: after a crash its delivery is uncertain."""
-    with transaction(db):
-        db.execute(
-            "UPDATE alert_messages SET sending_since = ?, tries = tries + 1 WHERE id = ?",
-            [utc_text(now), message],
-        )
+    _update(db, message, "sending_since = ?, tries = tries + 1", utc_text(now))
 
 
 def mark_sent(db: Database, message: int, now: datetime) -> None:
     """Mark a message as delivered."""
-    with transaction(db):
-        db.execute(
-            "UPDATE alert_messages SET sent_at = ?, sending_since = NULL WHERE id = ?",
-            [utc_text(now), message],
-        )
+    _update(db, message, "sending_since = NULL, sent_at = ?", utc_text(now))
 
 
-def mark_failed(db: Database, message: int, error: str, due: datetime) -> None:
+def mark_failed(db: Database, message: int, error: Reason, due: datetime) -> None:
     """Record a failed attempt. The message is retried at `due`."""
-    with transaction(db):
-        db.execute(
-            "UPDATE alert_messages SET sending_since = NULL, last_error = ?, due_at = ? "
-            "WHERE id = ?",
-            [error, utc_text(due), message],
-        )
+    changes = "sending_since = NULL, last_error = ?, due_at = ?"
+    _update(db, message, changes, error.to_json(), utc_text(due))
 
 
-def give_up(db: Database, message: int, error: str, now: datetime) -> None:
+def give_up(db: Database, message: int, error: Reason, now: datetime) -> None:
     """Stop retrying a message."""
+    changes = "sending_since = NULL, last_error = ?, given_up_at = ?"
+    _update(db, message, changes, error.to_json(), utc_text(now))
+
+
+def _update(db: Database, message: int, changes: str, *values: str) -> None:
     with transaction(db):
-        db.execute(
-            "UPDATE alert_messages SET sending_since = NULL, last_error = ?, given_up_at = ? "
-            "WHERE id = ?",
-            [error, utc_text(now), message],
-        )
+        db.execute(f"UPDATE alert_messages SET {changes} WHERE id = ?", [*values, message])
 
 
 def mark_interrupted(db: Database, now: datetime) -> None:
@@ -176,8 +166,8 @@ def mark_interrupted(db: Database, now: datetime) -> None:
         )
         db.execute(
             "UPDATE alert_messages SET sending_since = NULL, interrupted = interrupted + 1, "
-            "last_error = 'cut off while it was sent: it may have arrived' "
-            "WHERE sending_since IS NOT NULL"
+            "last_error = ? WHERE sending_since IS NOT NULL",
+            [Reason(AlertsReason.INTERRUPTED).to_json()],
         )
 
 

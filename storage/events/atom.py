@@ -57,6 +57,11 @@ def atom_of_events(
     feed = new_feed(f"feed/{title}", shown_title, updated, address=address, base=base)
     for event in events:
         _entry(feed, db, event, site_titles.get(event.site, event.site), base, locale)
+    return document(feed)
+
+
+def document(feed: etree._Element) -> bytes:
+    """Return a feed as a UTF-8 XML document."""
     text: bytes = etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return text
 

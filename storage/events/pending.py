@@ -42,25 +42,21 @@ class PendingEvent:
 
 def pending_events_of_run(db: Database, run: int) -> list[PendingEvent]:
     """Return a run's pending events in the order in which they would be published."""
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM pending_events WHERE run = ? "
-        "ORDER BY article IS NULL DESC, article, id",
-        [run],
-    )
-    return [_pending_event(row) for row in rows]
+    return _select(db, "run = ? ORDER BY article IS NULL DESC, article, id", run)
 
 
 def pending_events_of_site(db: Database, site: str) -> list[PendingEvent]:
     """Return a site's pending events in the order in which they were added."""
-    rows = db.execute(f"SELECT {COLUMNS} FROM pending_events WHERE site = ? ORDER BY id", [site])
-    return [_pending_event(row) for row in rows]
+    return _select(db, "site = ? ORDER BY id", site)
 
 
 def pending_events_of_article(db: Database, article: int) -> list[PendingEvent]:
     """Return an article's pending events in the order in which they were added."""
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM pending_events WHERE article = ? ORDER BY id", [article]
-    )
+    return _select(db, "article = ? ORDER BY id", article)
+
+
+def _select(db: Database, condition: str, *values: str | int) -> list[PendingEvent]:
+    rows = db.execute(f"SELECT {COLUMNS} FROM pending_events WHERE {condition}", values)
     return [_pending_event(row) for row in rows]
 
 
@@ -72,12 +68,12 @@ def pending_events_of_runs(
     db: Database, runs: Sequence[int], kinds: Sequence[str]
 ) -> list[PendingEvent]:
     """Return pending events of these runs and kinds, ordered by time of observation."""
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM pending_events WHERE run IN (SELECT value FROM json_each(?)) "
-        "AND kind IN (SELECT value FROM json_each(?)) ORDER BY observed_at, article, id",
-        [json.dumps(list(runs)), json.dumps(list(kinds))],
-    )
-    return [_pending_event(row) for row in rows]
+    return _select(
+        db,
+        "run IN (SELECT value FROM json_each(?)) AND kind IN (SELECT value FROM json_each(?)) "
+        "ORDER BY observed_at, article, id",
+        json.dumps(list(runs)), json.dumps(list(kinds)),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 from sqlite_utils import Database
 
-from storage.events.atom import EPOCH, MAX_FEED_ENTRIES, add, link, new_feed, tag
+from storage.events.atom import EPOCH, MAX_FEED_ENTRIES, add, document, link, new_feed, tag
 from storage.search.query_ast import Query
 from storage.search.rank import Hit, find
 from storage.search.saved_searches import SavedSearch
@@ -18,14 +18,13 @@ def atom_of_hits(
     *,
     base: str,
     address: str,
-    limit: int = MAX_FEED_ENTRIES,
 ) -> bytes:
     """Return a feed as in storage/events/atom.py.
 
     `query` is that of the search, parsed. An entry's `updated` is the time of the matching
     revision. Raise QueryError if the query names a site that does not exist any more.
     """
-    hits = find(db, query, limit=limit, order="newest")
+    hits = find(db, query, limit=MAX_FEED_ENTRIES, order="newest")
     observed = [_observed_at(db, hit) for hit in hits]
     path, updated = f"search/{saved.name}/{saved.created_at}", max(observed, default=EPOCH)
     feed = new_feed(
@@ -33,8 +32,7 @@ def atom_of_hits(
     )
     for hit, moment in zip(hits, observed, strict=True):
         _entry(feed, hit, moment, f"{base}/articles/{hit.article}")
-    text: bytes = etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-    return text
+    return document(feed)
 
 
 def _observed_at(db: Database, hit: Hit) -> str:

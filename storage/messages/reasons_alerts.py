@@ -29,3 +29,11 @@ class AlertsReason(ReasonCode):
         "alert_address_removed",
         gettext_noop("address number {number} is no longer in alerts.toml"),
     )
+    SUBSCRIPTION_REMOVED = (
+        "alert_subscription_removed",
+        gettext_noop("the subscription is no longer in alerts.toml"),
+    )
+    INTERRUPTED = (
+        "alert_interrupted",
+        gettext_noop("interrupted while it was being sent: it may have arrived"),
+    )

@@ -215,7 +215,7 @@ def test_message_that_kills_the_process_twice_is_given_up(desk: Desk) -> None:
             send_due(desk.watcher.db, desk.subscriptions, lambda: desk.now, dying)
     assert desk.round() == []
     [message] = given_up(desk.watcher.db, desk.now)
-    assert "it may have arrived" in (message.last_error or "")
+    assert message.last_error == Reason(AlertsReason.INTERRUPTED).to_json()
     desk.night(title="Sau")
     desk.round()
     assert [title for _, title, _ in desk.sent] == ["edited · laocai · Sau"]
@@ -253,7 +253,7 @@ def test_removed_subscription_is_forgotten(desk: Desk) -> None:
     desk.listen(OTHER)
     assert waiting(desk.watcher.db) == []
     [message] = given_up(desk.watcher.db, desk.now)
-    assert message.last_error == "the subscription is no longer in alerts.toml"
+    assert message.last_error == Reason(AlertsReason.SUBSCRIPTION_REMOVED).to_json()
     desk.night(title="Giữa")
     desk.broken.clear()
     desk.listen(AT_ONCE + OTHER)
