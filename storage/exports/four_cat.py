@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import BinaryIO
 
 from storage.db.connection import from_utc_text
@@ -52,7 +52,5 @@ def item(row: Row) -> dict[str, Value]:
 
 def _moment(published: str) -> datetime:
     """Return the time of publication; for a date without a time, midnight in Vietnam."""
-    if len(published) == len("2025-03-07"):
-        return datetime.combine(date.fromisoformat(published), time(), VIETNAM)
     moment = datetime.fromisoformat(published)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)

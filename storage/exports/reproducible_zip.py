@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -72,5 +73,4 @@ def zip_folder(folder: Path, name: str, file: Path, moment: datetime) -> None:
                 member_path.open("rb") as source,
                 zip_file.member(path, compressed=True, size=size) as output,
             ):
-                while data := source.read(CHUNK_BYTES):
-                    output.write(data)
+                shutil.copyfileobj(source, output, CHUNK_BYTES)

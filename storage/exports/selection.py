@@ -7,7 +7,7 @@ memory at a time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,18 +19,23 @@ from storage.articles.record_json import output_record
 from storage.articles.revisions import REVISION_COUNT
 from storage.db.revision_order import IN_TIME
 from storage.events.filters import EventFilter, matching_events
+from storage.events.ledger import newest_event
 from storage.models import RevisionCause
 from storage.provinces.lookup import IN_PROVINCES, province_now, sql_provinces
 from storage.search.parser import Query
 from storage.search.selection import matching_articles
 
 Row = dict[str, Any]
-ROW_COLUMNS = (
-    "articles.id, province, articles.status, first_seen, last_seen, last_checked, "
-    f"{REVISION_COUNT}, capture, revisions.extractor_version, sites.title, sites.kind, story, "
-    "revisions.number, cause, observed_at, record, captured_at, sha256, warc, warc_offset, "
-    "captures.source_url, revisions.number = articles.revision"
-)
+COLUMNS = {  # column of a row -> SQL
+    "id": "articles.id", "record": "record", "province": "province", "status": "articles.status",
+    "first_seen": "first_seen", "last_seen": "last_seen", "last_checked": "last_checked",
+    "revisions": REVISION_COUNT, "capture": "capture", "reader": "revisions.extractor_version",
+    "site_title": "sites.title", "site_kind": "sites.kind", "story": "story",
+    "revision": "revisions.number", "cause": "cause", "observed_at": "observed_at",
+    "captured_at": "captured_at", "sha256": "sha256", "warc": "warc", "warc_offset": "warc_offset",
+    "memento_url": "captures.source_url",
+}  # fmt: skip
+IS_NEWEST = "revisions.number = articles.revision"  # such a row is the last one of its article
 JOINED = (
     "JOIN sites ON sites.name = articles.site "
     "LEFT JOIN story_members ON story_members.article = articles.id "
@@ -117,39 +122,26 @@ class Selection:
         return str(row[0])
 
     def _rows(self, source: str, order: str) -> Iterator[Row]:
-        rows = self.db.execute(f"SELECT {ROW_COLUMNS} FROM {source} {JOINED} ORDER BY {order}")
-        for row in rows:
+        columns = ", ".join(COLUMNS.values())
+        for is_newest, *row in self.db.execute(
+            f"SELECT {IS_NEWEST}, {columns} FROM {source} {JOINED} ORDER BY {order}"
+        ):
             yield _export_row(row)
-            if row[-1]:  # the newest revision, the article's last row
+            if is_newest:
                 self.on_progress()
 
 
-def _export_row(row: tuple[Any, ...]) -> Row:
-    record = output_record(json.loads(row[15]))
+def _export_row(row: Sequence[Any]) -> Row:
+    stored = dict(zip(COLUMNS, row, strict=True))
+    record = output_record(json.loads(stored.pop("record")))
     return {
-        "id": row[0],
+        "id": stored["id"],
         **record,
         "published_on": record["published"][:10] if record["published"] else None,
-        "province": row[1],
-        "province_now": province_now(row[1]),
-        "status": row[2],
-        "first_seen": row[3],
-        "last_seen": row[4],
-        "last_checked": row[5],
-        "revisions": row[6],
-        "capture": row[7],
-        "reader": row[8],
-        "site_title": row[9],
-        "site_kind": row[10],
-        "story": row[11],
-        "revision": row[12],
-        "cause": RevisionCause(row[13]).exported,
-        "observed_at": row[14],
-        "captured_at": row[16],
-        "sha256": row[17],
-        "warc": row[18],
-        "warc_offset": row[19],
-        "memento_url": row[20],
+        "province": stored["province"],
+        "province_now": province_now(stored["province"]),
+        **stored,
+        "cause": RevisionCause(stored["cause"]).exported,
     }
 
 
@@ -186,16 +178,8 @@ def select_articles(
     }
     db.conn.execute("BEGIN")
     try:
-        last_event = db.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0]
-        yield Selection(
-            db,
-            captures,
-            _fill_selected(db, query, events, filters),
-            last_event,
-            revisions,
-            on_progress,
-            checks,
-        )
+        number = _fill_selected(db, query, events, filters)
+        yield Selection(db, captures, number, newest_event(db), revisions, on_progress, checks)
     finally:
         db.conn.rollback()  # drops the temporary tables; nothing else was written
 
@@ -244,7 +228,7 @@ class OneRevision(Selection):
 def one_revision(db: Database, captures: Path, article: int, number: int) -> OneRevision:
     """Return a revision as a selection that every citation format can write. It must exist."""
     row = db.execute(
-        f"SELECT {ROW_COLUMNS} FROM articles "
+        f"SELECT {', '.join(COLUMNS.values())} FROM articles "
         "JOIN revisions ON revisions.article = articles.id AND number = ? "
         f"{JOINED} WHERE articles.id = ?",
         [number, article],

@@ -12,9 +12,8 @@ import re
 
 from storage.exports.flat_rows import Value
 
-MAX_CELL_UNITS = (
-    32_767  # UTF-16 units that a cell of Excel holds; the rest would spill into other cells
-)
+# UTF-16 units that a cell of Excel holds; the rest would spill into other cells.
+MAX_CELL_UNITS = 32_767
 TRUNCATION_MARK = " [...]"
 # Not allowed in a cell: controls except tab and line breaks, bidirectional overrides, surrogates.
 _NOT_TEXT = re.compile(

@@ -68,7 +68,7 @@ def _article(selection: Selection, row: Row) -> Element:
     _authors(titles, row, also_photo=True)
     published = _add(file_desc, "publicationStmt")
     _add(published, "p", RIGHTS)
-    _source(_add(file_desc, "sourceDesc"), selection, row)
+    _source(_add(file_desc, "sourceDesc"), row)
     _profile(header, row)
     _revisions(header, selection, row)
     _text(article, row)
@@ -94,7 +94,7 @@ def _name(parent: Element, author: dict[str, Any]) -> None:
     _add(parent, "persName" if author["kind"] == "person" else "orgName", author["name"])
 
 
-def _source(parent: Element, selection: Selection, row: Row) -> None:
+def _source(parent: Element, row: Row) -> None:
     source = _add(parent, "biblStruct", type="newspaperArticle")
     analytic = _add(source, "analytic")
     _add(analytic, "title", row["title"], level="a")
@@ -102,19 +102,17 @@ def _source(parent: Element, selection: Selection, row: Row) -> None:
     if row["url"]:
         _add(analytic, "idno", row["url"], type="URL")
     _add(analytic, "idno", f"{row['site']}/{row['key']}", type="tinwatch")
-    capture = selection.db.execute(
-        "SELECT captured_at, sha256, warc FROM captures WHERE id = ?", [row["capture"]]
-    ).fetchone()
-    if capture:
-        _add(analytic, "idno", capture[1], type="SHA-256")
+    if row["captured_at"]:
+        _add(analytic, "idno", row["sha256"], type="SHA-256")
     monograph = _add(source, "monogr")
     _add(monograph, "title", row["site_title"], level="j")
     imprint = _add(monograph, "imprint")
     _add(imprint, "publisher", row["site_title"])
     if row["published"]:
         _add(imprint, "date", row["published_as_printed"], when=row["published"])
-    if capture:
-        _add(source, "note", f"captured {capture[0]} in {capture[2]}", type="capture")
+    if row["captured_at"]:
+        captured = f"captured {row['captured_at']} in {row['warc']}"
+        _add(source, "note", captured, type="capture")
     seen = f"{row['status']}, last seen {row['last_seen']}"
     _add(source, "note", seen, type="status")
     if row["source"]:
@@ -135,15 +133,14 @@ def _profile(header: Element, row: Row) -> None:
 def _revisions(header: Element, selection: Selection, row: Row) -> None:
     """Add the revisions up to this one, newest first, as the TEI Guidelines recommend."""
     heads = revision_heads(selection.db, row["id"])
-    until = next(place for place, head in enumerate(heads) if head.number == row["revision"])
+    until = next(index for index, head in enumerate(heads) if head.number == row["revision"])
     history = _add(header, "revisionDesc")
-    for place, head in reversed(list(enumerate(heads[: until + 1]))):
-        description = (
-            "read otherwise by newer rules"
-            if head.cause == RevisionCause.EXTRACTOR
-            else "changed by the site"
-        )
-        description = "first read" if place == 0 else description
+    for index, head in reversed(list(enumerate(heads[: until + 1]))):
+        description = "changed by the site"
+        if index == 0:
+            description = "first read"
+        elif head.cause == RevisionCause.EXTRACTOR:
+            description = "read otherwise by newer rules"
         line = f"revision {head.number}: {description}"
         _add(history, "change", line, n=str(head.number), when=head.observed_at)
 
@@ -174,11 +171,11 @@ def _block_elements(kind: str, blocks: list[dict[str, Any]]) -> list[Element]:
     """Return the elements of adjacent blocks of one kind."""
     texts = [block["text"] for block in blocks]
     if kind == "list item":
-        return [_list_element("list", "item", texts)]
+        return [_list(texts)]
     if kind == "table row":
         return [_table(blocks)]
-    names = {"subhead": "head", "quote": "quote"}
-    return [_text_element(names.get(kind, "p"), text) for text in texts]
+    name = {"subhead": "head", "quote": "quote"}.get(kind, "p")
+    return [_text_element(name, text) for text in texts]
 
 
 def _text_element(name: str, text: str) -> Element:
@@ -187,10 +184,10 @@ def _text_element(name: str, text: str) -> Element:
     return element
 
 
-def _list_element(name: str, part: str, texts: list[str]) -> Element:
-    element = etree.Element(f"{{{TEI}}}{name}")
-    for text in texts:
-        _add(element, part, text)
+def _list(items: list[str]) -> Element:
+    element = etree.Element(f"{{{TEI}}}list")
+    for text in items:
+        _add(element, "item", text)
     return element
 
 

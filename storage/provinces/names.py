@@ -22,6 +22,7 @@ from storage.provinces.lookup import (
 from storage.reasons import Reason
 from storage.text.folding import search_fold
 
+MAX_SIMILAR = 3  # provinces that are suggested
 _ADMIN_UNIT = re.compile(r"^(?:thanh pho|thu do|tinh|tp)\b[\s.]*|\.")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
@@ -37,11 +38,9 @@ def resolve_former(written: str) -> Former:
     """
     slug = _former_names().get(_folded(written))
     if slug is None:
-        near = _suggestions(written)
-        if near:
-            code = LookupReason.NO_FORMER_PROVINCE_OF_NAME
-            raise UnknownProvince(Reason(code, province=written, near=near))
-        raise UnknownProvince(Reason(LookupReason.NO_FORMER_PROVINCE, province=written))
+        raise _unknown(
+            written, LookupReason.NO_FORMER_PROVINCE, LookupReason.NO_FORMER_PROVINCE_OF_NAME
+        )
     return former(slug)
 
 
@@ -49,34 +48,34 @@ def resolve_present(written: str) -> Present:
     """Return a present province by slug or name. Raise UnknownProvince, also for a merged one."""
     slug = _former_names().get(_folded(written))
     if slug is None:
-        near = _suggestions(written)
-        if near:
-            code = LookupReason.NO_PRESENT_PROVINCE_OF_NAME
-            raise UnknownProvince(Reason(code, province=written, near=near))
-        raise UnknownProvince(Reason(LookupReason.NO_PRESENT_PROVINCE, province=written))
+        raise _unknown(
+            written, LookupReason.NO_PRESENT_PROVINCE, LookupReason.NO_PRESENT_PROVINCE_OF_NAME
+        )
     if slug not in {p.slug for p in present_provinces()}:
         merged, now = former(slug), present_of(slug)
-        raise UnknownProvince(
-            Reason(
-                LookupReason.MERGED_PROVINCE,
-                former=merged.name,
-                former_slug=merged.slug,
-                present=now.name,
-                present_slug=now.slug,
-            )
-        )
+        raise UnknownProvince(Reason(
+            LookupReason.MERGED_PROVINCE, former=merged.name, former_slug=merged.slug,
+            present=now.name, present_slug=now.slug,
+        ))  # fmt: skip
     return present(slug)
 
 
-def near_slugs(written: str, limit: int = 3) -> list[str]:
+def near_slugs(written: str) -> list[str]:
     """Return slugs of former provinces with similar names, closest first."""
     names = _former_names()
-    similar_names = difflib.get_close_matches(_folded(written), names, n=limit * 2, cutoff=0.6)
-    return list(dict.fromkeys(names[name] for name in similar_names))[:limit]
+    similar = difflib.get_close_matches(_folded(written), names, n=MAX_SIMILAR * 2, cutoff=0.6)
+    return list(dict.fromkeys(names[name] for name in similar))[:MAX_SIMILAR]
 
 
-def _suggestions(written: str) -> list[str]:
+def similar_provinces(written: str) -> list[str]:
+    """Return the same as "Hậu Giang (hau-giang)"."""
     return [f"{former(slug).name} ({slug})" for slug in near_slugs(written)]
+
+
+def _unknown(written: str, code: LookupReason, code_with_near: LookupReason) -> UnknownProvince:
+    near = similar_provinces(written)
+    reason = Reason(code_with_near, province=written, near=near)
+    return UnknownProvince(reason if near else Reason(code, province=written))
 
 
 @cache

@@ -10,8 +10,12 @@ from typing import Literal
 from storage.messages.reasons_input import InputError
 from storage.messages.reasons_query import QueryReason
 from storage.periods import Period, parse_period
-from storage.provinces.lookup import former
-from storage.provinces.names import UnknownProvince, near_slugs, resolve_former, resolve_present
+from storage.provinces.names import (
+    UnknownProvince,
+    resolve_former,
+    resolve_present,
+    similar_provinces,
+)
 from storage.reasons import Reason
 from storage.text.folding import search_fold
 
@@ -67,7 +71,7 @@ def _former_province(written: str) -> Filter:
     try:
         return Filter("provinces", (resolve_former(written).slug,))
     except UnknownProvince as error:
-        suggestions = [f"{former(slug).name} ({slug})" for slug in near_slugs(written)]
+        suggestions = similar_provinces(written)
         code = QueryReason.UNKNOWN_PROVINCE_NEAR if suggestions else QueryReason.UNKNOWN_PROVINCE
         params = {"near": suggestions} if suggestions else {}
         raise QueryError(Reason(code, value=written, **params)) from error

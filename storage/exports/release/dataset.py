@@ -10,14 +10,12 @@ Nothing in it depends on the time of the export: its date is that of its newest 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from storage.exports import csv_sheet as csv_sheet
-from storage.exports import jsonl, wacz
+from storage.exports import csv_sheet, jsonl, wacz
 from storage.exports.record_schema import record_schema
 from storage.exports.release.metadata import (
     ReleaseFile,
@@ -25,6 +23,7 @@ from storage.exports.release.metadata import (
     citation,
     citation_ris,
     datapackage,
+    json_text,
     readme,
 )
 from storage.exports.release.repositories import datacite, ro_crate
@@ -35,7 +34,6 @@ from storage.exports.sqlite_subset import EVENTS as OF_SELECTION_AND_SITES
 from storage.exports.sqlite_subset import OF_SELECTION
 
 DATASET_PASSES = 3  # over the articles: CSV, JSON Lines and Parquet
-CHUNK_BYTES = 1 << 20
 
 
 def write_release(
@@ -50,20 +48,16 @@ def write_release(
     data = folder / "data"
     data.mkdir()
     all_revisions = replace(selection, revisions=True)
-    rows = {
-        "articles.csv": _write_file(
-            data / "articles.csv", lambda output: csv_sheet.write(selection, output)
-        ),
-        "revisions.jsonl": _write_file(
-            data / "revisions.jsonl", lambda output: jsonl.write(all_revisions, output)
-        ),
-        "events.csv": _write_file(
-            data / "events.csv", lambda output: _table(output, list(EVENTS), _events(selection))
-        ),
-        "stories.csv": _write_file(
-            data / "stories.csv", lambda output: _table(output, list(STORIES), _stories(selection))
-        ),
+    tables: dict[str, Callable[[BinaryIO], int]] = {
+        "articles.csv": lambda output: csv_sheet.write(selection, output),
+        "revisions.jsonl": lambda output: jsonl.write(all_revisions, output),
+        "events.csv": lambda output: _table(output, EVENTS, _events(selection)),
+        "stories.csv": lambda output: _table(output, STORIES, _stories(selection)),
     }
+    rows = {}
+    for name, write in tables.items():
+        with (data / name).open("wb") as output:
+            rows[name] = write(output)
     (data / "parquet").mkdir()
     parquet.write(all_revisions, data / "parquet")
     if with_captures:
@@ -76,7 +70,7 @@ def write_release(
     _save(folder / "README.md", readme(info, as_of, rows))
     _save(folder / "CITATION.cff", citation(info, as_of))
     _save(folder / "citation.ris", citation_ris(info, as_of, package))
-    _save(folder / "record.schema.json", _json(record_schema()))
+    _save(folder / "record.schema.json", json_text(record_schema()))
     _save(folder / "datacite.json", datacite(info, as_of))
     _save(folder / "ro-crate-metadata.json", ro_crate(info, as_of, list(_files(folder))))
     sums = "".join(f"{file.sha256}  {file.path}\n" for file in _files(folder))
@@ -84,13 +78,8 @@ def write_release(
     return rows["revisions.jsonl"]
 
 
-def _write_file(file: Path, write: Callable[[BinaryIO], int]) -> int:
-    with file.open("wb") as output:
-        return write(output)
-
-
 def _table(
-    output: BinaryIO, header: list[str], rows: Iterator[tuple[str | int | None, ...]]
+    output: BinaryIO, header: Iterable[str], rows: Iterator[tuple[str | int | None, ...]]
 ) -> int:
     output.write("\ufeff".encode())
     return csv_sheet.write_table(output, header, ([cell(value) for value in row] for row in rows))
@@ -111,19 +100,13 @@ def _stories(selection: Selection) -> Iterator[tuple[str | int | None, ...]]:
     )
 
 
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
 def _save(file: Path, text: str) -> None:
     file.write_bytes(text.encode("utf-8", "replace"))
 
 
 def _files(folder: Path) -> Iterator[ReleaseFile]:
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest = hashlib.sha256()
         with file.open("rb") as source:
-            while data := source.read(CHUNK_BYTES):
-                digest.update(data)
+            digest = hashlib.file_digest(source, "sha256")
         path = file.relative_to(folder).as_posix()
         yield ReleaseFile(path, file.stat().st_size, digest.hexdigest())

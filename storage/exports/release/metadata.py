@@ -76,7 +76,12 @@ def datapackage(info: ReleaseInfo, as_of: str, files: list[ReleaseFile]) -> str:
         "query": info.query,
         "resources": [_resource(file) for file in files],
     }
-    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    return json_text(package)
+
+
+def json_text(value: dict[str, Any]) -> str:
+    """Return the text of a JSON file."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _resource(file: ReleaseFile) -> dict[str, Any]:
@@ -86,9 +91,9 @@ def _resource(file: ReleaseFile) -> dict[str, Any]:
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
     }
-    if file.path not in SCHEMAS:
-        return resource | {"type": "file", "format": file.path.rpartition(".")[2]}
     format_name = file.path.rpartition(".")[2]
+    if file.path not in SCHEMAS:
+        return resource | {"type": "file", "format": format_name}
     resource |= {"type": "table", "profile": "tabular-data-resource", "format": format_name}
     return resource | {"encoding": "utf-8", "schema": SCHEMAS[file.path]}
 
@@ -106,8 +111,8 @@ def citation(info: ReleaseInfo, as_of: str) -> str:
         "authors:",
     ]
     for name in info.authors:
-        family, comma, given = (part.strip() for part in name.partition(","))
-        if comma:
+        family, given = family_and_given(name)
+        if given:
             lines += [f"  - family-names: {_yaml(family)}", f"    given-names: {_yaml(given)}"]
         else:
             lines += [f"  - name: {_yaml(name)}"]
@@ -137,6 +142,12 @@ def citation_ris(info: ReleaseInfo, as_of: str, package: str) -> str:
 
 def _software() -> str:
     return f"Made with tinwatch {VERSION}"
+
+
+def family_and_given(name: str) -> tuple[str, str]:
+    """Return both parts of "Family, Given"; a name that is not split has no second one."""
+    family, _, given = (part.strip() for part in name.partition(","))
+    return family, given
 
 
 def _yaml(text: str) -> str:

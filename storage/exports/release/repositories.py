@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from typing import Any
 
-from storage.exports.release.metadata import ReleaseFile, ReleaseInfo
+from storage.exports.release.metadata import ReleaseFile, ReleaseInfo, family_and_given, json_text
 from storage.version import VERSION
 
 RO_CRATE = "https://w3id.org/ro/crate/1.1"
@@ -51,7 +50,7 @@ def ro_crate(info: ReleaseInfo, as_of: str, files: list[ReleaseFile]) -> str:
         "conformsTo": {"@id": RO_CRATE}, "about": {"@id": "./"},
     }  # fmt: skip
     graph = [descriptor, root, *authors, *entities, software, action, *map(_ro_file, files)]
-    return _json({"@context": f"{RO_CRATE}/context", "@graph": graph})
+    return json_text({"@context": f"{RO_CRATE}/context", "@graph": graph})
 
 
 def datacite(info: ReleaseInfo, as_of: str) -> str:
@@ -78,11 +77,11 @@ def datacite(info: ReleaseInfo, as_of: str) -> str:
             "rightsIdentifierScheme": "SPDX", "schemeUri": SPDX,
             "rightsUri": f"{SPDX}{info.license}",
         }]  # fmt: skip
-    return _json(data)
+    return json_text(data)
 
 
 def _ro_author(number: int, name: str) -> dict[str, Any]:
-    family, given = _split(name)
+    family, given = family_and_given(name)
     if not given:  # a person or a team: only the whole name is known
         return {"@id": f"#author{number}", "@type": "Organization", "name": name}
     return {
@@ -92,15 +91,10 @@ def _ro_author(number: int, name: str) -> dict[str, Any]:
 
 
 def _creator(name: str) -> dict[str, Any]:
-    family, given = _split(name)
+    family, given = family_and_given(name)
     if not given:
         return {"name": name}
     return {"name": name, "nameType": "Personal", "familyName": family, "givenName": given}
-
-
-def _split(name: str) -> tuple[str, str]:
-    family, _, given = (part.strip() for part in name.partition(","))
-    return family, given
 
 
 def _ro_file(file: ReleaseFile) -> dict[str, Any]:
@@ -109,7 +103,3 @@ def _ro_file(file: ReleaseFile) -> dict[str, Any]:
         "@id": file.path, "@type": "File", "contentSize": str(file.size), "sha256": file.sha256,
         "encodingFormat": TYPES.get(suffix) or mimetypes.types_map.get(suffix, "text/plain"),
     }  # fmt: skip
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
