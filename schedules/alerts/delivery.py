@@ -96,9 +96,7 @@ def open_service(address: str) -> Any:
     # Telegram's plugin has no plain text mode; apprise escapes all markup when it makes HTML.
     html = scheme.lower() == "tgram"
     service.notify_format = NotifyFormat.HTML if html else NotifyFormat.TEXT
-    service.overflow_mode = (
-        OverflowMode.UPSTREAM
-    )  # split_text() splits the text, so no entity is cut
+    service.overflow_mode = OverflowMode.UPSTREAM  # split_text() splits it, so no entity is cut
     service.redirects = False  # an answer may lead anywhere
     if "rto=" not in url:
         service.socket_read_timeout = READ_TIMEOUT_SECONDS
@@ -149,16 +147,12 @@ def _notify(service: Any, title: str, body: str) -> DeliveryResult:
     arrived = True
     with _LogCapture() as log:
         try:
-            for part in split_text(
-                body, _max_body_chars(service, title), lambda text: _size(service, text)
-            ):
-                arrived = arrived and bool(
-                    sender.notify(
-                        title=escape_for(service, title),
-                        body=escape_for(service, part, body=True),
-                        body_format=NotifyFormat.TEXT,
-                    )
-                )
+            max_size = _max_body_chars(service, title)
+            for part in split_text(body, max_size, lambda text: _size(service, text)):
+                arrived = arrived and bool(sender.notify(
+                    title=escape_for(service, title), body=escape_for(service, part, body=True),
+                    body_format=NotifyFormat.TEXT,
+                ))  # fmt: skip
         except Exception as error:  # a broken plugin must not stop other deliveries
             reason = Reason(AlertsReason.PLUGIN_FAILED, type=type(error).__name__)
             return DeliveryResult(False, reason)

@@ -12,7 +12,7 @@ from schedules.monitoring.findings import FindingCode
 from schedules.monitoring.report import health_findings
 from storage.db.connection import Database
 from storage.events.filters import EventFilter
-from storage.events.ledger import SITE_KINDS, Event
+from storage.events.ledger import SITE_KINDS, STORY_KINDS, Event
 from storage.home import Home
 from storage.messages import describe, gettext, label, ngettext
 from storage.models import EventKind
@@ -26,12 +26,7 @@ MAX_LISTED_NEW = 5  # new articles per site; the others are counted
 MAX_LISTED_LINES = 40  # of new articles, and of problems
 # Findings that the digest already reports as the verdict of a site's newest run
 RUN_FINDINGS = (FindingCode.HELD, FindingCode.FAILING)
-RESTORED_KINDS = (
-    EventKind.RESTORED,
-    EventKind.MOVED,
-    EventKind.STORY_MERGED,
-    EventKind.STORY_SPLIT,
-)
+RESTORED_KINDS = (EventKind.RESTORED, EventKind.MOVED, *STORY_KINDS)
 
 
 def digest(
@@ -90,9 +85,8 @@ def _new(db: Database, events: list[Event], locale: str) -> Iterator[str]:
         new = [event for event in events if event.site == site]
         yield f"{publisher(db, site)}: {len(new)}"
         for event in new[:MAX_LISTED_NEW]:
-            yield f"  {one_line(event.summary)}" + (
-                f" {one_line(event.url, 300)}" if event.url else ""
-            )
+            url = f" {one_line(event.url, 300)}" if event.url else ""
+            yield f"  {one_line(event.summary)}{url}"
         if len(new) > MAX_LISTED_NEW:
             more = gettext("and {number} more: {command}", locale)
             command = f"tinwatch events --site {site} --kind new"

@@ -12,7 +12,7 @@ from pipelines.changes.excerpt import excerpt
 from storage.articles.revisions import revisions
 from storage.db.connection import Database
 from storage.events.atom import article_title, clean, event_link
-from storage.events.ledger import SITE_KINDS, Event
+from storage.events.ledger import SITE_KINDS, STORY_KINDS, Event
 from storage.messages import gettext, label, ngettext
 from storage.messages.event_lines import event_text
 from storage.messages.formats import field_name
@@ -26,8 +26,7 @@ MAX_TITLE_CHARS = 160
 CHANGE_MARKS = {"same": "{}", "added": "[+{}+]", "removed": "[-{}-]"}
 KIND_ORDER = (
     EventKind.REMOVED, EventKind.EDITED, EventKind.REPOSTED, EventKind.RESTORED, EventKind.MOVED,
-    EventKind.STORY_MERGED, EventKind.STORY_SPLIT, *SITE_KINDS, EventKind.NEW,
-    EventKind.CORRECTED,
+    *STORY_KINDS, *SITE_KINDS, EventKind.NEW, EventKind.CORRECTED,
 )  # fmt: skip
 
 
@@ -86,7 +85,7 @@ def _links(event: Event, page: str) -> list[str]:
 def changed_text(db: Database, event: Event, locale: str) -> list[str]:
     """The changes of an edit as "field: … words [-before-] [+after+] words …".
 
-    At most WORDS_LIMIT characters; the last line counts the changes that are left out.
+    At most MAX_CHANGES_CHARS characters; the last line counts the changes that are left out.
     """
     if event.kind != EventKind.EDITED or event.article is None:
         return []

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-from schedules.batch.processes import TERMINATION_GRACE, ProcessResult, StopCause
+from schedules.batch.parent_death import exit_when_closed
+from schedules.batch.processes import (
+    TERMINATION_GRACE,
+    ProcessResult,
+    StopCause,
+    wait_for_end,
+)
 
 Target = Callable[..., str]
 
@@ -67,18 +71,12 @@ def _child(lifeline: Connection, sender: Connection, target: Target, arguments: 
     It gets its own session, so that Ctrl-C on a terminal reaches only the parent.
     """
     os.setsid()
-    threading.Thread(target=_exit_with_parent, args=(lifeline,), daemon=True).start()
+    exit_when_closed(lifeline.fileno())
     try:
         sender.send((target(*arguments), ""))
     except Exception as error:
         sender.send(("", f"{type(error).__name__}: {error}"))
         raise
-
-
-def _exit_with_parent(lifeline: Connection) -> None:
-    """Wait until the parent dies: it holds the write end of the pipe and never writes."""
-    lifeline.poll(None)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _received(receiver: Connection) -> tuple[str, str]:
@@ -94,19 +92,13 @@ async def _wait(process: Any, limit: timedelta, stop: asyncio.Event) -> StopCaus
     """Wait until the process ends; return why it must be stopped if it does not end by itself."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(process.sentinel, ended.set)
-    waits = [asyncio.create_task(event.wait()) for event in (ended, stop)]
     try:
-        await asyncio.wait(
-            waits, timeout=limit.total_seconds(), return_when=asyncio.FIRST_COMPLETED
-        )
+        cause = await wait_for_end(ended.wait(), limit, stop)
     finally:
         loop.remove_reader(process.sentinel)
-        for wait in waits:
-            wait.cancel()
-    if ended.is_set():
+    if cause is None:
         process.join()
-        return None
-    return StopCause.STOPPED if stop.is_set() else StopCause.TIME_LIMIT
+    return cause
 
 
 async def _terminate(process: Any, grace: timedelta = TERMINATION_GRACE) -> None:

@@ -21,10 +21,15 @@ def child_environment() -> dict[str, str]:
 def exit_with_parent() -> None:
     """Watch the pipe if the parent set one up. Grandchildren inherit neither pipe nor variable."""
     if os.environ.pop(LIFELINE_VARIABLE, None) is not None:
-        threading.Thread(target=_wait, name="lifeline", daemon=True).start()
+        exit_when_closed(0)
 
 
-def _wait() -> None:
-    while os.read(0, 1024):
+def exit_when_closed(pipe: int) -> None:
+    """Watch a pipe (its file descriptor) from a thread."""
+    threading.Thread(target=_wait, args=(pipe,), name="lifeline", daemon=True).start()
+
+
+def _wait(pipe: int) -> None:
+    while os.read(pipe, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

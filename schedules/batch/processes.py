@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from schedules.batch import parent_death as lifeline
 from storage.messages.reasons_batch import BatchReason
@@ -72,7 +74,7 @@ async def run_process(
     last_line = asyncio.create_task(_last_line(process))
     cause: StopCause | None = None
     try:
-        cause = await _wait(process, limit, stop)
+        cause = await wait_for_end(process.wait(), limit, stop)
         if cause is not None:
             await _terminate(process, grace)
     finally:
@@ -81,10 +83,11 @@ async def run_process(
     return ProcessResult(await process.wait(), "", await last_line, cause)
 
 
-async def _wait(process: Process, limit: timedelta, stop: asyncio.Event) -> StopCause | None:
-    """Wait until the process ends; return why it must be stopped if it does not end by itself."""
-    ended = asyncio.create_task(process.wait())
-    stopped = asyncio.create_task(stop.wait())
+async def wait_for_end(
+    end: Coroutine[Any, Any, object], limit: timedelta, stop: asyncio.Event
+) -> StopCause | None:
+    """Wait for the end of a process; return why it must be stopped if it does not end by itself."""
+    ended, stopped = asyncio.create_task(end), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait(
             {ended, stopped},

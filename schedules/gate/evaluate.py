@@ -25,8 +25,6 @@ from storage.reasons import Reason
 from storage.runs.repository import RunKind
 from storage.runs.verdicts import VerdictStatus
 
-__all__ = ["GateInput", "SiteEvent", "Verdict", "evaluate"]
-
 MIN_MISSING = 3  # fewer missing articles are not an outage
 MIN_REDIRECTED = 3  # fewer requests redirected to another host do not show a moved domain
 MAX_LISTED_CANARIES = 3  # canaries that the reason names

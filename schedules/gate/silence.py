@@ -7,7 +7,7 @@ Public holidays do not count.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -109,16 +109,14 @@ def add_silence_event(run: GateInput, run_id: int, verdict: Verdict) -> Verdict:
     if run.moment is None or run.kind == RunKind.IMPORT or verdict.event is not None:
         return verdict
     status = verdict.status
-    if status == VerdictStatus.OUTAGE:
-        return verdict
     own = Volume(run_id, utc_text(run.moment), run.stats.new, run.listings_complete, status)
     volumes = (*run.volumes, own)
-    event = (
-        _nothing_new(volumes) if status == VerdictStatus.PASSED and run.listings_complete else None
-    )
-    if status in (VerdictStatus.HELD, VerdictStatus.FAILED):
+    event = None
+    if status == VerdictStatus.PASSED and run.listings_complete:
+        event = _nothing_new(volumes)
+    elif status in (VerdictStatus.HELD, VerdictStatus.FAILED):
         event = _not_read(volumes, verdict.reason)
-    return Verdict(status, verdict.reason, event) if event else verdict
+    return replace(verdict, event=event)
 
 
 def _nothing_new(volumes: tuple[Volume, ...]) -> SiteEvent | None:

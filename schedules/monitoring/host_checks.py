@@ -31,11 +31,8 @@ DOMAIN_STATES: dict[DomainState, MonitoringReason] = {
     DomainState.DEAD: MonitoringReason.DOMAIN_DEAD,
     DomainState.UNKNOWN: MonitoringReason.DOMAIN_UNKNOWN,
 }
-LOST_STATES = (
-    DomainState.ELSEWHERE,
-    DomainState.PARKED,
-    DomainState.DEAD,
-)  # in which a retired domain no longer redirects to its site
+# In which a retired domain no longer redirects to its site.
+LOST_STATES = (DomainState.ELSEWHERE, DomainState.PARKED, DomainState.DEAD)
 
 
 def certificate(history: SiteHistory) -> Iterator[Finding]:

@@ -46,10 +46,8 @@ def site_findings(
     db: Database, now: datetime, *, sites: Collection[str] | None = None
 ) -> list[Finding]:
     """All findings about the sites, errors first."""
-    unordered: list[Finding] = []
-    for history in site_histories(db, now, sites=sites):
-        unordered += findings(history)
-    return sorted(unordered, key=_sort_key)
+    histories = site_histories(db, now, sites=sites)
+    return sorted((one for history in histories for one in findings(history)), key=_sort_key)
 
 
 def site_histories(

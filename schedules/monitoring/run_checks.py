@@ -48,10 +48,7 @@ def unread(history: SiteHistory) -> Iterator[Finding]:
     if not (history.live and history.crawled):
         return
     if history.last_success is None:
-        reason = Reason(MonitoringReason.NEVER_PASSED)
-        yield _finding(
-            history, FindingCode.LAST_SUCCESS, Severity.WARNING, reason, _verify(history)
-        )
+        yield _warning(history, FindingCode.LAST_SUCCESS, Reason(MonitoringReason.NEVER_PASSED))
         return
     age = history.now - from_utc_text(history.last_success)
     if age > UNREAD_WARNING:
@@ -60,7 +57,7 @@ def unread(history: SiteHistory) -> Iterator[Finding]:
             MonitoringReason.LAST_PASSED_RUN, age=_age(age), day=local_day(history.last_success)
         )
         remedy = run_command(f"tinwatch crawl {history.site}")
-        yield _finding(history, FindingCode.LAST_SUCCESS, severity, reason, remedy)
+        yield Finding(history.site, FindingCode.LAST_SUCCESS, severity, reason, remedy)
 
 
 def failing(history: SiteHistory) -> Iterator[Finding]:
@@ -78,7 +75,7 @@ def failing(history: SiteHistory) -> Iterator[Finding]:
         MonitoringReason.RUNS_FAILING, number=len(failures), run=_run_outcome(failures[0])
     )
     remedy = run_command(f"tinwatch runs --site {history.site}")
-    yield _finding(history, FindingCode.FAILING, severity, reason, remedy)
+    yield Finding(history.site, FindingCode.FAILING, severity, reason, remedy)
 
 
 def _run_outcome(run: Run) -> Reason:
@@ -104,7 +101,9 @@ def held_runs(history: SiteHistory) -> Iterator[Finding]:
         command=f"tinwatch publish-run {newest.id}",
         other=f"tinwatch retract-run {oldest.id}",
     )
-    yield _finding(history, FindingCode.HELD, Severity.error_if(age > HELD_ERROR), reason, remedy)
+    yield Finding(
+        history.site, FindingCode.HELD, Severity.error_if(age > HELD_ERROR), reason, remedy
+    )
 
 
 def silent(history: SiteHistory) -> Iterator[Finding]:
@@ -113,7 +112,9 @@ def silent(history: SiteHistory) -> Iterator[Finding]:
     if silence_found is not None:
         command = f"tinwatch verify-site {history.site}"
         remedy = Reason(Remedy.LOOK_AT_FRONT_PAGE, command=command)
-        yield _finding(history, FindingCode.SILENT, Severity.ERROR, silence_found.reason(), remedy)
+        yield Finding(
+            history.site, FindingCode.SILENT, Severity.ERROR, silence_found.reason(), remedy
+        )
 
 
 def fewer_articles(history: SiteHistory) -> Iterator[Finding]:
@@ -134,7 +135,7 @@ def fewer_articles(history: SiteHistory) -> Iterator[Finding]:
         return
     reason = Reason(MonitoringReason.FEWER_ARTICLES, number=now, usual=usual)
     severity = Severity.error_if(now < FEW_ARTICLES_ERROR * usual)
-    yield _finding(history, FindingCode.FEWER_ARTICLES, severity, reason, _verify(history))
+    yield Finding(history.site, FindingCode.FEWER_ARTICLES, severity, reason, _verify(history))
 
 
 def _week(read: list[Volume], end: datetime) -> int | None:
@@ -165,7 +166,7 @@ def fields_gone(history: SiteHistory) -> Iterator[Finding]:
             command=f"tinwatch verify-site {history.site}",
             page="docs/when-a-site-changes.md",
         )
-        yield _finding(history, FindingCode.FIELDS, severity, reason, remedy)
+        yield Finding(history.site, FindingCode.FIELDS, severity, reason, remedy)
 
 
 def disputed_values(history: SiteHistory) -> Iterator[Finding]:
@@ -177,23 +178,19 @@ def disputed_values(history: SiteHistory) -> Iterator[Finding]:
         share = sum(run.stats.disputed_fields[name] for run in recent) / read
         if share > MIN_DISPUTED_SHARE:
             reason = Reason(MonitoringReason.VALUES_DISPUTED, field=name, share=round(share, 4))
-            yield _finding(
-                history, FindingCode.DISPUTED, Severity.WARNING, reason, _verify(history)
-            )
+            yield _warning(history, FindingCode.DISPUTED, reason)
 
 
 def disputed_sources(history: SiteHistory) -> Iterator[Finding]:
     """Rules that the pages mostly contradict, over all pages that runs have read with them."""
     for count in history.sources.counts:
-        judged = count.confirmed + count.disputed
-        if judged >= MIN_PAGES and count.disputed > count.confirmed:
+        pages = count.confirmed + count.disputed
+        if pages >= MIN_PAGES and count.disputed > count.confirmed:
             reason = Reason(
                 MonitoringReason.RULE_DISPUTED,
-                field=count.field, rule=count.source, disputed=count.disputed, pages=judged,
+                field=count.field, rule=count.source, disputed=count.disputed, pages=pages,
             )  # fmt: skip
-            yield _finding(
-                history, FindingCode.DISPUTED, Severity.WARNING, reason, _verify(history)
-            )
+            yield _warning(history, FindingCode.DISPUTED, reason)
 
 
 def template_drift(history: SiteHistory) -> Iterator[Finding]:
@@ -205,16 +202,24 @@ def template_drift(history: SiteHistory) -> Iterator[Finding]:
         and generic > MIN_GENERIC_SHARE
         and generic > 2 * _share(before, lambda s: s.generic, lambda s: s.read)
     ):
-        yield _drift(history, Reason(MonitoringReason.READ_GENERICALLY, share=round(generic, 4)))
+        yield _warning(
+            history,
+            FindingCode.TEMPLATE,
+            Reason(MonitoringReason.READ_GENERICALLY, share=round(generic, 4)),
+        )
     edited, usual = (
         _share(runs, lambda s: s.edited, lambda s: s.rechecked) for runs in (recent, before)
     )
     if before and edited > MIN_EDITED_SHARE and edited > EDITS_MULTIPLIER * usual:
         shares = {"share": round(edited, 4), "usual": round(usual, 4)}
-        yield _drift(history, Reason(MonitoringReason.RECHECKS_EDITED, **shares))
+        yield _warning(
+            history, FindingCode.TEMPLATE, Reason(MonitoringReason.RECHECKS_EDITED, **shares)
+        )
     changes = _boilerplate_changes(history)
     if changes >= MIN_BOILERPLATE_CHANGES:
-        yield _drift(history, Reason(MonitoringReason.TEMPLATE_CHANGED, number=changes))
+        yield _warning(
+            history, FindingCode.TEMPLATE, Reason(MonitoringReason.TEMPLATE_CHANGED, number=changes)
+        )
 
 
 def _boilerplate_changes(history: SiteHistory) -> int:
@@ -225,10 +230,6 @@ def _boilerplate_changes(history: SiteHistory) -> int:
     return versions[0] - versions[7]
 
 
-def _drift(history: SiteHistory, reason: Reason) -> Finding:
-    return _finding(history, FindingCode.TEMPLATE, Severity.WARNING, reason, _verify(history))
-
-
 def quarantined(history: SiteHistory) -> Iterator[Finding]:
     """More unreadable pages than before."""
     recent, before = _recent_and_earlier(history)
@@ -237,7 +238,7 @@ def quarantined(history: SiteHistory) -> Iterator[Finding]:
     if share > MIN_UNREADABLE_SHARE and share > 2 * _quarantine_share(before):
         reason = Reason(MonitoringReason.PAGES_QUARANTINED, number=count, share=round(share, 4))
         remedy = run_command(f"tinwatch report --run {history.runs[0].id}")
-        yield _finding(history, FindingCode.QUARANTINE, Severity.WARNING, reason, remedy)
+        yield Finding(history.site, FindingCode.QUARANTINE, Severity.WARNING, reason, remedy)
 
 
 def unparsable_captures(history: SiteHistory) -> Iterator[Finding]:
@@ -246,7 +247,7 @@ def unparsable_captures(history: SiteHistory) -> Iterator[Finding]:
     if number:
         reason = Reason(MonitoringReason.CAPTURES_UNPARSABLE, number=number)
         remedy = run_command("tinwatch verify")
-        yield _finding(history, FindingCode.CAPTURES, Severity.WARNING, reason, remedy)
+        yield Finding(history.site, FindingCode.CAPTURES, Severity.WARNING, reason, remedy)
 
 
 def unknown_addresses(history: SiteHistory) -> Iterator[Finding]:
@@ -254,7 +255,9 @@ def unknown_addresses(history: SiteHistory) -> Iterator[Finding]:
     problems = history.runs[0].stats.problems if history.runs else []
     found = (p.reason for p in problems if p.reason.code == PageReason.UNKNOWN_URL_FORM)
     if (reason := next(found, None)) is not None:
-        yield _finding(history, FindingCode.ARTICLE_URL, Severity.ERROR, reason, _verify(history))
+        yield Finding(
+            history.site, FindingCode.ARTICLE_URL, Severity.ERROR, reason, _verify(history)
+        )
 
 
 def _quarantine_share(runs: list[Run]) -> float:
@@ -278,10 +281,8 @@ def _sum(runs: list[Run], count: Count) -> int:
     return sum(count(run.stats) for run in runs)
 
 
-def _finding(
-    history: SiteHistory, code: FindingCode, severity: Severity, reason: Reason, remedy: Reason
-) -> Finding:
-    return Finding(history.site, code, severity, reason, remedy)
+def _warning(history: SiteHistory, code: FindingCode, reason: Reason) -> Finding:
+    return Finding(history.site, code, Severity.WARNING, reason, _verify(history))
 
 
 def _verify(history: SiteHistory) -> Reason:

@@ -12,8 +12,9 @@ from scrapy.crawler import Crawler
 from pipelines import reposts, takedowns
 from pipelines.changes import reverts
 from pipelines.stories.recluster import update_index
-from schedules.gate.evaluate import Verdict, evaluate
+from schedules.gate.evaluate import evaluate
 from schedules.gate.inputs import gate_input
+from schedules.gate.models import Verdict
 from schedules.gate.silence import add_silence_event
 from schedules.publishing import site_events
 from schedules.publishing.log_lines import log_run
@@ -27,10 +28,8 @@ from storage.runs.history import was_in_outage
 from storage.runs.repository import Run, get_run, runs_without_verdict, set_verdict
 from storage.runs.verdicts import VerdictStatus
 
-TAKEDOWN_SETTINGS = (
-    "removal_checks",
-    "removal_hours",
-)  # the journal stores their values with the verdicts
+# The journal stores their values with the verdicts.
+TAKEDOWN_SETTINGS = ("removal_checks", "removal_hours")
 
 
 @dataclass(frozen=True, slots=True)

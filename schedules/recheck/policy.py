@@ -132,10 +132,10 @@ def _most_valuable(
 ) -> list[StoredArticle]:
     """All suspects and removed articles, and the live ones for which the budget suffices."""
     polled = budget.poll_minutes > 0
-    cases = [a for a in chosen if a.status != ArticleStatus.LIVE]
+    missing = [a for a in chosen if a.status != ArticleStatus.LIVE]
     live = [a for a in chosen if a.status == ArticleStatus.LIVE]
     live.sort(key=lambda a: (-value(a, now, polled=polled), a.id))
-    return cases + live[: max(0, budget.left - len(cases))]
+    return missing + live[: max(0, budget.left - len(missing))]
 
 
 def since(moment: str, now: datetime) -> timedelta:

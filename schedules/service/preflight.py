@@ -123,7 +123,7 @@ def _alerts(home: Home) -> Outcome:
     return Outcome(Check.ALERTS, True, Reason(PreflightReason.ALERTS_VALID, names=names))
 
 
-def ask_host(site: type[SiteConfig], agent: str, allowed: Collection[str] = ()) -> HostAnswer:
+def ask_host(site: type[SiteConfig], agent: str, allowed: Collection[str]) -> HostAnswer:
     """Request robots.txt of a site's first domain. Redirects are not followed."""
     host = site.domains[0]
     try:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pipelines.changes.mass_inserted import EditedTexts
-from schedules.gate.evaluate import GateInput, Verdict, evaluate
+from schedules.gate.evaluate import evaluate
+from schedules.gate.models import GateInput, Verdict
 from storage.config import Settings
 from storage.messages.reasons_batch import BatchReason
 from storage.messages.reasons_gate import GateReason
