@@ -8,14 +8,8 @@ from storage.reasons import ReasonCode, gettext_noop
 class ArchiveReason(ReasonCode):
     """What is wrong with a WARC file."""
 
-    NO_WARC_FILE = (
-        "no_warc_file",
-        gettext_noop("{file}: there is no such file"),
-    )
-    WARC_UNREADABLE = (
-        "warc_unreadable",
-        gettext_noop("{file} cannot be read as WARC: {error}"),
-    )
+    NO_WARC_FILE = "no_warc_file", gettext_noop("{file}: there is no such file")
+    WARC_UNREADABLE = "warc_unreadable", gettext_noop("{file} cannot be read as WARC: {error}")
     WARC_RECORD_UNREADABLE = (
         "warc_record_unreadable",
         gettext_noop("{file} at {offset}: {error}; was the file changed?"),
@@ -36,15 +30,9 @@ class ArchiveReason(ReasonCode):
         "other_bytes",
         gettext_noop("{file} at {offset} does not hold the bytes that were received"),
     )
-    NO_RESPONSE = (
-        "no_response",
-        gettext_noop("no response in {files:list}"),
-    )
+    NO_RESPONSE = "no_response", gettext_noop("no response in {files:list}")
     NO_RESPONSE_UNTIL = (
         "no_response_until",
         gettext_noop("no response in {files:list} up to {time}"),
     )
-    NO_CAPTURES = (
-        "no_captures",
-        gettext_noop("{folder} holds no captures: nothing can be rebuilt"),
-    )
+    NO_CAPTURES = "no_captures", gettext_noop("{folder} holds no captures: nothing can be rebuilt")

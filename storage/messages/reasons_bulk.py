@@ -32,7 +32,4 @@ class BulkReason(ReasonCode):
         "no_original",
         gettext_noop("it repeats the bytes of a record that no file of the archive holds"),
     )
-    INDEX_LINES = (
-        "index_lines",
-        gettext_noop("{number} of its lines are no index of WARC files"),
-    )
+    INDEX_LINES = "index_lines", gettext_noop("{number} of its lines are no index of WARC files")

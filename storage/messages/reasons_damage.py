@@ -8,66 +8,27 @@ from storage.reasons import ReasonCode, gettext_noop, ngettext_noop
 class Damage(ReasonCode):
     """What is lost or changed in a home, and what a rebuild cannot restore."""
 
-    IN_FILE = (
-        "damage_in_file",
-        "{file}: {problem}",
-    )
-    IN_DATABASE = (
-        "damage_in_database",
-        gettext_noop("database: {problem}"),
-    )
-    IN_OLD_DATABASE = (
-        "damage_in_old_database",
-        gettext_noop("old database: {problem}"),
-    )
+    IN_FILE = "damage_in_file", "{file}: {problem}"
+    IN_DATABASE = "damage_in_database", gettext_noop("database: {problem}")
+    IN_OLD_DATABASE = "damage_in_old_database", gettext_noop("old database: {problem}")
     IN_SEARCH_INDEX = (
         "damage_in_search_index",
         gettext_noop("search: {problem}; tinwatch reindex makes it anew"),
     )
-    ERROR = (
-        "damage_error",
-        "{error}",
-    )
-    FOLDER = (
-        "is_a_folder",
-        gettext_noop("it is a folder"),
-    )
-    PIPE = (
-        "is_a_pipe",
-        gettext_noop("it is a named pipe"),
-    )
-    SOCKET = (
-        "is_a_socket",
-        gettext_noop("it is a socket"),
-    )
-    DEVICE = (
-        "is_a_device",
-        gettext_noop("it is a device"),
-    )
-    DEAD_LINK = (
-        "is_a_dead_link",
-        gettext_noop("it is a link to a file that is not there"),
-    )
-    NOT_READABLE = (
-        "file_not_readable",
-        gettext_noop("it cannot be read: {error}"),
-    )
-    VANISHED = (
-        "file_vanished",
-        gettext_noop("it cannot be read"),
-    )
-    NO_CAPTURES_FOLDER = (
-        "no_captures_folder",
-        gettext_noop("captures: the folder is missing"),
-    )
+    ERROR = "damage_error", "{error}"
+    FOLDER = "is_a_folder", gettext_noop("it is a folder")
+    PIPE = "is_a_pipe", gettext_noop("it is a named pipe")
+    SOCKET = "is_a_socket", gettext_noop("it is a socket")
+    DEVICE = "is_a_device", gettext_noop("it is a device")
+    DEAD_LINK = "is_a_dead_link", gettext_noop("it is a link to a file that is not there")
+    NOT_READABLE = "file_not_readable", gettext_noop("it cannot be read: {error}")
+    VANISHED = "file_vanished", gettext_noop("it cannot be read")
+    NO_CAPTURES_FOLDER = "no_captures_folder", gettext_noop("captures: the folder is missing")
     FILES_MISSING = (
         "warc_files_missing",
         gettext_noop("captures: {missing} of {files} WARC files are missing or cannot be read"),
     )
-    MISSING = (
-        "warc_file_missing",
-        gettext_noop("it is missing"),
-    )
+    MISSING = "warc_file_missing", gettext_noop("it is missing")
     MISSING_OF_RUN = (
         "warc_file_of_run_missing",
         ngettext_noop(
@@ -79,18 +40,12 @@ class Damage(ReasonCode):
         "warc_file_renamed",
         gettext_noop("it is missing, but captures/{other} holds its records: rename it"),
     )
-    COPY = (
-        "warc_file_copied",
-        gettext_noop("it is a copy of captures/{other}"),
-    )
+    COPY = "warc_file_copied", gettext_noop("it is a copy of captures/{other}")
     PRUNED_PART = (
         "pruned_part_left",
         gettext_noop("a killed tinwatch prune left it, and the next one deletes it"),
     )
-    FOREIGN_FILE = (
-        "foreign_file",
-        gettext_noop("it is no file of tinwatch"),
-    )
+    FOREIGN_FILE = "foreign_file", gettext_noop("it is no file of tinwatch")
     TRUNCATED = (
         "warc_file_truncated",
         gettext_noop("it was truncated: {size} bytes of {end} are there"),
@@ -130,18 +85,12 @@ class Damage(ReasonCode):
         "disk_cannot_read",
         gettext_noop("{file}: the disk cannot read {lost} bytes of {size}"),
     )
-    RECORD_CHANGED = (
-        "record_changed",
-        gettext_noop("the record at {offset} was changed"),
-    )
+    RECORD_CHANGED = "record_changed", gettext_noop("the record at {offset} was changed")
     RECORD_OTHER_BYTES = (
         "record_other_bytes",
         gettext_noop("the record at {offset} holds other bytes than were received"),
     )
-    RECORD_DAMAGED = (
-        "record_damaged_at",
-        gettext_noop("the record at {offset} is damaged: {error}"),
-    )
+    RECORD_DAMAGED = "record_damaged_at", gettext_noop("the record at {offset} is damaged: {error}")
     HALF_RECORD = (
         "half_record",
         gettext_noop(
@@ -157,26 +106,14 @@ class Damage(ReasonCode):
         "record_unreadable",
         gettext_noop("the record at {offset} cannot be read: {reason} ({code})"),
     )
-    RECORD_MISSING = (
-        "record_missing",
-        gettext_noop("the record at {offset} of {url} is missing"),
-    )
+    RECORD_MISSING = "record_missing", gettext_noop("the record at {offset} of {url} is missing")
     USED_RECORD_MISSING = (
         "used_record_missing",
         gettext_noop("the record at {offset} of {url} ({uses:list}) is missing"),
     )
-    USE_REVISION = (
-        "use_revision",
-        gettext_noop("revision {number} of article {article}"),
-    )
-    USE_FAILED_CHECK = (
-        "use_failed_check",
-        gettext_noop("failed check of article {article}"),
-    )
-    USE_UNREADABLE = (
-        "use_unreadable",
-        gettext_noop("unreadable page"),
-    )
+    USE_REVISION = "use_revision", gettext_noop("revision {number} of article {article}")
+    USE_FAILED_CHECK = "use_failed_check", gettext_noop("failed check of article {article}")
+    USE_UNREADABLE = "use_unreadable", gettext_noop("unreadable page")
     REVISIT_BROKEN = (
         "revisit_broken",
         gettext_noop("the record at {offset} of {url} repeats bytes of {day} that no file holds"),
@@ -259,10 +196,7 @@ class Damage(ReasonCode):
         "run_not_in_journal",
         gettext_noop("run {run} of {site} ({started_at}) is not in the journal"),
     )
-    NO_JOURNAL_OF_RUNS = (
-        "no_journal_of_runs",
-        gettext_noop("no journal holds its {count} runs"),
-    )
+    NO_JOURNAL_OF_RUNS = "no_journal_of_runs", gettext_noop("no journal holds its {count} runs")
     VERDICT_NOT_IN_JOURNAL = (
         "verdict_not_in_journal",
         gettext_noop("the journal does not hold the verdict on run {run} of {site} ({started_at})"),
@@ -301,10 +235,7 @@ class Damage(ReasonCode):
             "captures, without their verdicts and without what no capture shows"
         ),
     )
-    SCHEMA_MISSING = (
-        "schema_object_missing",
-        gettext_noop("the {kind} {name} is missing"),
-    )
+    SCHEMA_MISSING = "schema_object_missing", gettext_noop("the {kind} {name} is missing")
     COLUMN_MISSING = (
         "schema_column_missing",
         gettext_noop("the column {name} of {table} is missing"),
@@ -339,10 +270,7 @@ class Damage(ReasonCode):
         "row_changed",
         gettext_noop("{table} {row} does not have its checksum: it was changed"),
     )
-    NOT_INDEXED = (
-        "revisions_not_indexed",
-        gettext_noop("{count} revisions are not in the index"),
-    )
+    NOT_INDEXED = "revisions_not_indexed", gettext_noop("{count} revisions are not in the index")
     INDEXED_ONLY = (
         "revisions_indexed_only",
         gettext_noop("{count} revisions are in the index and nowhere else"),
@@ -359,22 +287,10 @@ class Damage(ReasonCode):
         "index_differs",
         gettext_noop("the index does not hold the words of the revisions"),
     )
-    LEFT_OUT = (
-        "left_out",
-        gettext_noop("{what} was left out: {error}"),
-    )
-    RUN_NAME = (
-        "run_name",
-        gettext_noop("run {run}"),
-    )
-    DECISION_FAILED = (
-        "decision_failed",
-        gettext_noop("run {run} was {decision}: {error}"),
-    )
-    REVIEW_FAILED = (
-        "review_failed",
-        gettext_noop("a review by {name}: {error}"),
-    )
+    LEFT_OUT = "left_out", gettext_noop("{what} was left out: {error}")
+    RUN_NAME = "run_name", gettext_noop("run {run}")
+    DECISION_FAILED = "decision_failed", gettext_noop("run {run} was {decision}: {error}")
+    REVIEW_FAILED = "review_failed", gettext_noop("a review by {name}: {error}")
     RUNS_WITHOUT_VERDICT = (
         "runs_without_verdict",
         gettext_noop(

@@ -24,10 +24,7 @@ class GateReason(ReasonCode):
         "requests_redirected",
         gettext_noop("{number} of {total} requests redirect to {host}"),
     )
-    BLOCK_PAGES = (
-        "block_pages",
-        gettext_noop("{number} of {total} pages are login or block pages"),
-    )
+    BLOCK_PAGES = "block_pages", gettext_noop("{number} of {total} pages are login or block pages")
     ARTICLES_MISSING = (
         "articles_missing",
         gettext_noop("{number} of {total} stored articles are missing or failed"),

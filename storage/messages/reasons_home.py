@@ -22,10 +22,7 @@ class HomeReason(ReasonCode):
             "--home"
         ),
     )
-    HOME_UNUSABLE = (
-        "home_unusable",
-        gettext_noop("cannot use {folder} as home: {error}"),
-    )
+    HOME_UNUSABLE = "home_unusable", gettext_noop("cannot use {folder} as home: {error}")
     HOME_NOT_WRITABLE = (
         "home_not_writable",
         gettext_noop(
@@ -33,10 +30,7 @@ class HomeReason(ReasonCode):
             "its permissions"
         ),
     )
-    INVALID_TOML = (
-        "invalid_toml",
-        gettext_noop("{file} is no valid TOML: {error}"),
-    )
+    INVALID_TOML = "invalid_toml", gettext_noop("{file} is no valid TOML: {error}")
     UNKNOWN_SETTING = (
         "unknown_setting",
         gettext_noop("{file}: {key!r} is no setting; known are {names:list}"),
@@ -45,18 +39,9 @@ class HomeReason(ReasonCode):
         "unknown_setting_like",
         gettext_noop("{file}: {key!r} is no setting (is it {near}?); known are {names:list}"),
     )
-    INVALID_SETTING = (
-        "invalid_setting",
-        gettext_noop("{file}: {key} must be {allowed}, is {value}"),
-    )
-    ONE_OF = (
-        "one_of",
-        gettext_noop("one of {values:list}"),
-    )
-    TIME_OR_NEVER = (
-        "time_or_never",
-        gettext_noop('a time of day such as "01:30", or "" for never'),
-    )
+    INVALID_SETTING = "invalid_setting", gettext_noop("{file}: {key} must be {allowed}, is {value}")
+    ONE_OF = "one_of", gettext_noop("one of {values:list}")
+    TIME_OR_NEVER = "time_or_never", gettext_noop('a time of day such as "01:30", or "" for never')
     HOSTS_WITH_PORTS = (
         "hosts_with_ports",
         gettext_noop('a list of hosts with ports such as ["127.0.0.1:8080"], in small letters'),
@@ -65,14 +50,8 @@ class HomeReason(ReasonCode):
         "whole_number_between",
         gettext_noop("a whole number from {low} to {high}"),
     )
-    NUMBER_BETWEEN = (
-        "number_between",
-        gettext_noop("a number from {low} to {high}"),
-    )
-    TEXT = (
-        "setting_text",
-        gettext_noop("text"),
-    )
+    NUMBER_BETWEEN = "number_between", gettext_noop("a number from {low} to {high}")
+    TEXT = "setting_text", gettext_noop("text")
     DISK_SPACE_LOW = (
         "home_disk_space_low",
         gettext_noop(
@@ -88,14 +67,8 @@ class HomeReason(ReasonCode):
             "another disk"
         ),
     )
-    NO_BACKUP = (
-        "no_backup",
-        gettext_noop("{file} holds {member!r}: it is no tinwatch backup"),
-    )
-    BACKUP_BROKEN = (
-        "backup_broken",
-        gettext_noop("{file} is no whole tinwatch backup: {error}"),
-    )
+    NO_BACKUP = "no_backup", gettext_noop("{file} holds {member!r}: it is no tinwatch backup")
+    BACKUP_BROKEN = "backup_broken", gettext_noop("{file} is no whole tinwatch backup: {error}")
     BACKUP_WITHOUT_MANIFEST = (
         "backup_without_manifest",
         gettext_noop("{file} has no manifest, its end is missing: use another backup"),
@@ -147,14 +120,8 @@ class HomeReason(ReasonCode):
             "brings it up to date"
         ),
     )
-    LOG_NOT_WRITABLE = (
-        "log_not_writable",
-        gettext_noop("cannot write the log in {folder}: {error}"),
-    )
-    CRAWL_BROKE_OFF = (
-        "crawl_broke_off",
-        gettext_noop("the crawl of {site} broke off: {reason}"),
-    )
+    LOG_NOT_WRITABLE = "log_not_writable", gettext_noop("cannot write the log in {folder}: {error}")
+    CRAWL_BROKE_OFF = "crawl_broke_off", gettext_noop("the crawl of {site} broke off: {reason}")
     OUTSIDE_SUBSCRIPTION = (
         "outside_subscription",
         gettext_noop("{file}: {names:list} stands outside of a subscription: write it under one"),
@@ -171,38 +138,14 @@ class HomeReason(ReasonCode):
         "name_missing",
         gettext_noop("is missing: give the subscription a name of its own"),
     )
-    NAME_TAKEN = (
-        "name_taken",
-        gettext_noop("is taken by an earlier one: choose another"),
-    )
-    NO_KEY = (
-        "no_key",
-        gettext_noop("is no key of a subscription; known are {names:list}"),
-    )
-    KEY_TYPE = (
-        "key_type",
-        gettext_noop("must be {type}"),
-    )
-    KEY_TYPE_IS = (
-        "key_type_is",
-        gettext_noop("must be {type}, is {value}"),
-    )
-    TYPE_TEXT = (
-        "type_text",
-        gettext_noop("text"),
-    )
-    TYPE_LIST = (
-        "type_list",
-        gettext_noop("a list of texts"),
-    )
-    TYPE_BOOL = (
-        "type_bool",
-        gettext_noop("true or false"),
-    )
-    TYPE_NUMBER = (
-        "type_number",
-        gettext_noop("a number"),
-    )
+    NAME_TAKEN = "name_taken", gettext_noop("is taken by an earlier one: choose another")
+    NO_KEY = "no_key", gettext_noop("is no key of a subscription; known are {names:list}")
+    KEY_TYPE = "key_type", gettext_noop("must be {type}")
+    KEY_TYPE_IS = "key_type_is", gettext_noop("must be {type}, is {value}")
+    TYPE_TEXT = "type_text", gettext_noop("text")
+    TYPE_LIST = "type_list", gettext_noop("a list of texts")
+    TYPE_BOOL = "type_bool", gettext_noop("true or false")
+    TYPE_NUMBER = "type_number", gettext_noop("a number")
     ADDRESS_MISSING = (
         "address_missing",
         gettext_noop('is missing or empty: name an address, such as to = ["env:TEAM_MAIL"]'),
@@ -214,30 +157,15 @@ class HomeReason(ReasonCode):
             'apprise, or "env:NAME" for one that the environment holds'
         ),
     )
-    KIND_UNKNOWN = (
-        "kind_unknown",
-        gettext_noop("names {kind!r}; there are: {kinds:list}"),
-    )
-    PRIORITY_RANGE = (
-        "priority_range",
-        gettext_noop("must be from 0 to 1, is {value}"),
-    )
-    WHEN_UNKNOWN = (
-        "when_unknown",
-        gettext_noop('must be "at once" or "digest", is {value!r}'),
-    )
-    LANGUAGE_UNKNOWN = (
-        "language_unknown",
-        gettext_noop("must be {languages:either}, is {value!r}"),
-    )
+    KIND_UNKNOWN = "kind_unknown", gettext_noop("names {kind!r}; there are: {kinds:list}")
+    PRIORITY_RANGE = "priority_range", gettext_noop("must be from 0 to 1, is {value}")
+    WHEN_UNKNOWN = "when_unknown", gettext_noop('must be "at once" or "digest", is {value!r}')
+    LANGUAGE_UNKNOWN = "language_unknown", gettext_noop("must be {languages:either}, is {value!r}")
     PAGE_NO_URL = (
         "page_no_url",
         gettext_noop('must be a URL such as "https://watch.example.org", is {value!r}'),
     )
-    KEY_WRONG = (
-        "key_wrong",
-        gettext_noop("is wrong: {reason}"),
-    )
+    KEY_WRONG = "key_wrong", gettext_noop("is wrong: {reason}")
     QUIET_FORM = (
         "quiet_form",
         gettext_noop('must be two times of day such as "22:00-06:00", is {text!r}'),

@@ -21,38 +21,20 @@ class InputReason(ReasonCode):
         "empty_tei",
         gettext_noop("no article was chosen, and TEI has no empty corpus: choose otherwise"),
     )
-    NO_SAVED_SEARCH = (
-        "no_saved_search",
-        gettext_noop("no saved search {name}"),
-    )
-    NO_EVENT = (
-        "no_event",
-        gettext_noop("no event {event}: tinwatch events lists them"),
-    )
+    NO_SAVED_SEARCH = "no_saved_search", gettext_noop("no saved search {name}")
+    NO_EVENT = "no_event", gettext_noop("no event {event}: tinwatch events lists them")
     KIND_NOT_REVIEWED = (
         "kind_not_reviewed",
         gettext_noop("an event {kind!r} is not reviewed, only {kinds:either}"),
     )
-    NO_MARK = (
-        "no_mark",
-        gettext_noop("{mark!r} is no mark; marks are {marks:list}"),
-    )
+    NO_MARK = "no_mark", gettext_noop("{mark!r} is no mark; marks are {marks:list}")
     REVIEW_WITHOUT_NAME = (
         "review_without_name",
         gettext_noop("a review needs a name, of {limit} characters at most"),
     )
-    NOTE_TOO_LONG = (
-        "note_too_long",
-        gettext_noop("a note has {limit} characters at most"),
-    )
-    REVIEW_IS_NO_TEXT = (
-        "review_is_no_text",
-        gettext_noop("note or name hold what is no text"),
-    )
-    NO_BATCH = (
-        "no_batch",
-        gettext_noop("no batch {batch!r}"),
-    )
+    NOTE_TOO_LONG = "note_too_long", gettext_noop("a note has {limit} characters at most")
+    REVIEW_IS_NO_TEXT = "review_is_no_text", gettext_noop("note or name hold what is no text")
+    NO_BATCH = "no_batch", gettext_noop("no batch {batch!r}")
     SITE_NOT_CRAWLED = (
         "site_not_crawled",
         gettext_noop("no site {site} in this home: it was never crawled"),
@@ -69,10 +51,7 @@ class InputReason(ReasonCode):
         "no_folder",
         gettext_noop("there is no folder {folder}: make it first, or write elsewhere"),
     )
-    NO_CAPTURE = (
-        "no_capture",
-        gettext_noop("no capture {capture}"),
-    )
+    NO_CAPTURE = "no_capture", gettext_noop("no capture {capture}")
     STORY_WITHOUT_MEMBERS = (
         "story_without_members",
         gettext_noop("story {story} has no members any more: its articles were edited apart"),
@@ -81,10 +60,7 @@ class InputReason(ReasonCode):
         "no_web_address",
         gettext_noop("{url!r} is no web address: give it whole, with https://"),
     )
-    NO_FILE = (
-        "no_file",
-        gettext_noop("{file}: there is no such file"),
-    )
+    NO_FILE = "no_file", gettext_noop("{file}: there is no such file")
     PAGE_FILE_TOO_LARGE = (
         "page_file_too_large",
         gettext_noop("{file} is larger than {limit} bytes, no article page is"),
@@ -101,10 +77,7 @@ class InputReason(ReasonCode):
         "empty_title",
         gettext_noop("the title is empty: say how the publisher calls itself"),
     )
-    NO_PAGE_OF_HOST = (
-        "no_page_of_host",
-        gettext_noop("no page of {host} is in {files:list}"),
-    )
+    NO_PAGE_OF_HOST = "no_page_of_host", gettext_noop("no page of {host} is in {files:list}")
     URL_OF_SEVERAL_PAGES = (
         "url_of_several_pages",
         gettext_noop("--url belongs to a single --page: the others must name their own address"),
@@ -113,10 +86,7 @@ class InputReason(ReasonCode):
         "site_page_too_large",
         gettext_noop("{file} is larger than {limit} bytes, no page of a site is"),
     )
-    UNREADABLE_FILE = (
-        "unreadable_file",
-        gettext_noop("{file}: {reason}"),
-    )
+    UNREADABLE_FILE = "unreadable_file", gettext_noop("{file}: {reason}")
     PAGE_WITHOUT_ADDRESS = (
         "page_without_address",
         gettext_noop("{file} does not say which address it was saved from: give it with --url"),
@@ -125,22 +95,10 @@ class InputReason(ReasonCode):
         "no_page_address",
         gettext_noop("{url!r} is no address of a page: it begins with https://"),
     )
-    NOT_FETCHED = (
-        "not_fetched",
-        gettext_noop("{url} could not be fetched"),
-    )
-    ADDRESS_ANSWERED = (
-        "address_answered",
-        gettext_noop("{url} answered {status}"),
-    )
-    NO_HTML_PAGE = (
-        "no_html_page",
-        gettext_noop("{url} is no page but {content_type}"),
-    )
-    PAGES_FAILED = (
-        "pages_failed",
-        gettext_noop("{problems:sentences}"),
-    )
+    NOT_FETCHED = "not_fetched", gettext_noop("{url} could not be fetched")
+    ADDRESS_ANSWERED = "address_answered", gettext_noop("{url} answered {status}")
+    NO_HTML_PAGE = "no_html_page", gettext_noop("{url} is no page but {content_type}")
+    PAGES_FAILED = "pages_failed", gettext_noop("{problems:sentences}")
     SEVERAL_HOSTS = (
         "several_hosts",
         gettext_noop("pages of several hosts ({hosts:list}): add one site at a time"),
@@ -158,10 +116,7 @@ class InputReason(ReasonCode):
             "none of {number} pages of {host} is an article that can be read: {problems:sentences}"
         ),
     )
-    GIVE_AN_ADDRESS = (
-        "give_an_address",
-        gettext_noop("give the address of one"),
-    )
+    GIVE_AN_ADDRESS = "give_an_address", gettext_noop("give the address of one")
     NO_URL_PATTERN = (
         "no_url_pattern",
         gettext_noop("no expression tells the addresses of articles from those of sections"),
@@ -189,10 +144,7 @@ class InputReason(ReasonCode):
         "module_differs",
         gettext_noop("the module of {site} does not say what was proposed"),
     )
-    PATTERN_MISSES_PAGE = (
-        "pattern_misses_page",
-        gettext_noop("article_url does not fit {url}"),
-    )
+    PATTERN_MISSES_PAGE = "pattern_misses_page", gettext_noop("article_url does not fit {url}")
     CLASS_TOO_LONG = (
         "class_too_long",
         gettext_noop("the class has {lines} lines, the module of a site has {limit} at most"),
@@ -229,22 +181,13 @@ class InputReason(ReasonCode):
         "invalid_time",
         gettext_noop("{text!r} is no time; write 2025-03-31 or 2025-03-31T08:30"),
     )
-    NO_EVENT_KIND = (
-        "no_event_kind",
-        gettext_noop("no event kind {kind}; use: {kinds:list}"),
-    )
-    NO_EDIT_CLASS = (
-        "no_edit_class",
-        gettext_noop("no class of edits {name}; use: {classes:list}"),
-    )
+    NO_EVENT_KIND = "no_event_kind", gettext_noop("no event kind {kind}; use: {kinds:list}")
+    NO_EDIT_CLASS = "no_edit_class", gettext_noop("no class of edits {name}; use: {classes:list}")
     TOO_MANY_ROWS = (
         "too_many_rows",
         gettext_noop("a sheet holds {limit} rows at most: choose fewer articles, or use csv"),
     )
-    NO_PRIORITY = (
-        "no_priority",
-        gettext_noop("the priority {number} is not from 0 to 1"),
-    )
+    NO_PRIORITY = "no_priority", gettext_noop("the priority {number} is not from 0 to 1")
     PERIOD_REVERSED = (
         "period_reversed",
         gettext_noop("the period ends on {last}, before it begins on {first}"),

@@ -150,10 +150,7 @@ class ExclusionReason(ReasonCode):
     TRAILING_SOURCE = "trailing_source", gettext_noop("a source at the end of the text")
     CAPTION_ELEMENT = "caption_element", gettext_noop("in a caption element")
     CAPTION_WORDS = "caption_words", gettext_noop("the words of a caption")
-    CAPTION_STYLE = (
-        "caption_style",
-        gettext_noop("under a picture, or in the style of a caption"),
-    )
+    CAPTION_STYLE = "caption_style", gettext_noop("under a picture, or in the style of a caption")
 
 
 class FrameLine(ReasonCode):

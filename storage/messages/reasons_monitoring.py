@@ -100,19 +100,13 @@ class MonitoringReason(ReasonCode):
         gettext_noop("robots.txt changed and forbids no listing or article: {change}"),
     )
     ROBOTS_LINES = "robots_lines", "{lines:list}"
-    MORE_ROBOTS_LINES = (
-        "more_robots_lines",
-        gettext_noop("{lines:list} and {number} more lines"),
-    )
+    MORE_ROBOTS_LINES = "more_robots_lines", gettext_noop("{lines:list} and {number} more lines")
     ROBOTS_COMMENTS = "robots_comments", gettext_noop("only comments or the order")
     DOMAIN_GIVEN_UP = (
         "domain_given_up",
         gettext_noop("{number} URLs show a page of a parked, expired or suspended domain"),
     )
-    REQUESTS_LEAD_AWAY = (
-        "requests_lead_away",
-        gettext_noop("{number} requests redirect to {host}"),
-    )
+    REQUESTS_LEAD_AWAY = "requests_lead_away", gettext_noop("{number} requests redirect to {host}")
     RETIRED_DOMAIN = (
         "retired_domain",
         gettext_noop("its retired domain {domain} {now}; before, it {before}"),
@@ -151,10 +145,7 @@ class Remedy(ReasonCode):
         "free_disk_space",
         gettext_noop("free disk space: tinwatch prune, fewer backups"),
     )
-    LOOK_AT_FRONT_PAGE = (
-        "look_at_front_page",
-        gettext_noop("check its front page; then {command}"),
-    )
+    LOOK_AT_FRONT_PAGE = "look_at_front_page", gettext_noop("check its front page; then {command}")
     TELL_SITE_STAFF = (
         "tell_site_staff",
         gettext_noop("notify the site's staff; tinwatch continues to crawl"),

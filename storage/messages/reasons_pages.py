@@ -8,21 +8,12 @@ from storage.reasons import Reason, ReasonCode, gettext_noop
 class BlockPage(ReasonCode):
     """What keeps a visitor out: the kind of a login, block or parking page."""
 
-    PAGE_SUSPENDED = (
-        "page_suspended",
-        gettext_noop("a page of a suspended hosting account"),
-    )
+    PAGE_SUSPENDED = "page_suspended", gettext_noop("a page of a suspended hosting account")
     PAGE_PARKED = "page_parked", gettext_noop("a page of a parked or expired domain")
     PAGE_CAPTCHA = "page_captcha", gettext_noop("a captcha")
-    PAGE_BROWSER_CHECK = (
-        "page_browser_check",
-        gettext_noop("a browser check"),
-    )
+    PAGE_BROWSER_CHECK = "page_browser_check", gettext_noop("a browser check")
     PAGE_BLOCKED = "page_blocked", gettext_noop("a block page")
-    PAGE_MAINTENANCE = (
-        "page_maintenance",
-        gettext_noop("a maintenance page"),
-    )
+    PAGE_MAINTENANCE = "page_maintenance", gettext_noop("a maintenance page")
     PAGE_LOGIN = "page_login", gettext_noop("a login page")
     PAGE_PASSWORD = "page_password", gettext_noop("a form that asks for a password")
 
@@ -68,10 +59,7 @@ class PageReason(ReasonCode):
         gettext_noop("an article is at {url}, which article_url does not match: extend it"),
     )
     NOT_FOUND_PHRASE = "not_found_phrase", gettext_noop("says “{quote}”")
-    NOT_FOUND_PAGE = (
-        "not_found_page",
-        gettext_noop("shows a soft 404 page: {title!r}"),
-    )
+    NOT_FOUND_PAGE = "not_found_page", gettext_noop("shows a soft 404 page: {title!r}")
     HOME_PAGE = "home_page", gettext_noop("shows the site's front page")
     EMPTY_TEMPLATE = "empty_template", gettext_noop("the page has neither title nor text")
     NOW_AT = "now_at", gettext_noop("now at {url}")
@@ -143,10 +131,7 @@ class Unread(ReasonCode):
             "trust the file"
         ),
     )
-    FILE_WITHOUT_URL = (
-        "file_without_url",
-        gettext_noop("has no URL: use --url"),
-    )
+    FILE_WITHOUT_URL = "file_without_url", gettext_noop("has no URL: use --url")
     SITE_RULES_FAILED = (
         "site_rules_failed",
         gettext_noop("the rules of the site cannot extract it: {reason}"),
