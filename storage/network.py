@@ -1,6 +1,6 @@
-"""Which network addresses are public, and which hosts may be asked: the one rule for all requests.
+"""Which network addresses are public, and which hosts may be requested: the one rule for all.
 
-Settings list private hosts that may be asked as HOST:PORT (allow_private_hosts).
+The setting allow_private_hosts lists private hosts that may be requested, as HOST:PORT.
 """
 
 from __future__ import annotations

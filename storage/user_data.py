@@ -106,8 +106,8 @@ def _messages(old: sqlite3.Connection, db: Database) -> list[Reason]:
     rows = old.execute(
         f"SELECT {columns} FROM alert_messages WHERE {UNDELIVERED} ORDER BY id"
     ).fetchall()
-    marks = ", ".join("?" * len(columns.split(", ")))
-    db.conn.executemany(f"INSERT INTO alert_messages ({columns}) VALUES ({marks})", rows)
+    placeholders = ", ".join("?" * len(columns.split(", ")))
+    db.conn.executemany(f"INSERT INTO alert_messages ({columns}) VALUES ({placeholders})", rows)
     return []
 
 

@@ -3,7 +3,7 @@
 Text of web pages must arrive as plain text. Services interpret markup, mentions and links, so each
 gets the text in the format that its plugin passes on unchanged
 (tests/schedules/alerts/test_delivery.py). No redirect is followed, and no host in a private network
-is asked that the settings do not list.
+is requested that the settings do not list.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def deliver(
 ) -> DeliveryResult:
     """Send a message to an address: an apprise URL or "env:NAME". Raises only MissingExtra.
 
-    allow_private_hosts: HOST:PORT of servers in a private network that may be asked
+    allow_private_hosts: HOST:PORT of servers in a private network that may be requested
     A delivery that takes longer than `limit` seconds counts as failed, but may still arrive.
     """
     try:

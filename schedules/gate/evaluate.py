@@ -119,7 +119,7 @@ def _no_listing(run: GateInput) -> Verdict | None:
 
 
 def _nothing_read(run: GateInput) -> Verdict | None:
-    """No article was read: an outage goes on; otherwise requests for articles all failed."""
+    """No article was read: an outage continues; otherwise requests for articles all failed."""
     stats = run.stats
     # Runs of earlier versions may have only 304 responses (not_modified).
     if stats.read or stats.not_modified:

@@ -45,14 +45,13 @@ def runs_retracted_with(db: Database, run_id: int) -> list[int]:
     run = _held(db, run_id)
     later = later_runs(db, run.site, run_id)
     believed = max((r.id for r in later if r.verdict in SETTLED_VERDICTS), default=0)
-    unbelieved = [
-        r
-        for r in later
-        if r.verdict in (None, VerdictStatus.FAILED) and r.state != RunState.INTERRUPTED
-    ]
-    chosen = [r.id for r in later if r.verdict == VerdictStatus.HELD]
-    chosen += [r.id for r in unbelieved if r.id > believed]
-    return [run_id, *sorted(chosen)]
+    chosen = [
+        r.id for r in later
+        if r.verdict == VerdictStatus.HELD
+        or (r.verdict in (None, VerdictStatus.FAILED) and r.state != RunState.INTERRUPTED
+            and r.id > believed)
+    ]  # fmt: skip
+    return [run_id, *chosen]
 
 
 def publish_held_run(db: Database, run_id: int, home: Home | None = None) -> int:

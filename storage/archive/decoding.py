@@ -27,7 +27,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
 
-ACCEPT_ENCODING = "gzip, deflate, br, zstd"  # what a crawl asks for
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"  # of the requests of a crawl
 MAX_BODY_BYTES = 10_000_000  # as received, and after each coding is undone
 MAX_CODINGS = 5  # in a row; no server needs more
 MAX_FRAMES = 10_000  # gzip members or zstd frames; a body of empty ones takes minutes
@@ -79,7 +79,7 @@ def decode(body: bytes, codings: list[str], max_bytes: int = MAX_BODY_BYTES) -> 
 
 
 def decode_start(body: bytes, codings: list[str], max_bytes: int) -> bytes:
-    """Return the first `max_bytes` of a decoded body. What follows is not looked at."""
+    """Return the first `max_bytes` of a decoded body. What follows is not decoded."""
     start = bytearray()
     for chunk in _stream(body, codings, MAX_BODY_BYTES) if codings else [body[:max_bytes]]:
         start += chunk

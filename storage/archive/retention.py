@@ -207,8 +207,8 @@ def _rewrite(
         return starts[index] + (0 if entry.offset in gone else offset - entry.offset)
 
     journal = read_journal(home.captures)
-    marks = {mark for line in journal.run_lines() for mark in line["wrote"].get(name, [])}
-    ends = {mark: moved(mark) for mark in sorted(marks)}
+    positions = {at for line in journal.run_lines() for at in line["wrote"].get(name, [])}
+    ends = {position: moved(position) for position in sorted(positions)}
     freed = sum(e.length for e in entries if e.offset in gone)
     with durable_transaction(db):
         db.conn.create_function("moved_offset", 1, moved)

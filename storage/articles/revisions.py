@@ -109,14 +109,14 @@ def revision_pair(
     """Return the revisions with these numbers, by default the newest two. Raise ValueError."""
     numbers = [r.number for r in all_revisions]
 
-    def place(number: int) -> int:
+    def index_of(number: int) -> int:
         if number not in numbers:
             highest = max(numbers)
             raise InputError(Reason(InputReason.NO_REVISION, number=number, newest=highest))
         return numbers.index(number)
 
-    end = len(numbers) - 1 if b is None else place(b)
-    start = max(0, end - 1) if a is None else place(a)
+    end = len(numbers) - 1 if b is None else index_of(b)
+    start = max(0, end - 1) if a is None else index_of(a)
     return all_revisions[start], all_revisions[end]
 
 

@@ -67,8 +67,8 @@ class Piece:
     @property
     def name(self) -> str:
         """The task's name: the same for every start of a job, whatever the file holds by then."""
-        place = f"{self.file}\0{self.base}\0{self.start}\0{bool(self.records)}"
-        return sha256(place.encode()).hexdigest()[:20]
+        stated = f"{self.file}\0{self.base}\0{self.start}\0{bool(self.records)}"
+        return sha256(stated.encode()).hexdigest()[:20]
 
     def identity(self, rules: str) -> str:
         """Return what a finished task must have been given so that it need not run again.

@@ -204,17 +204,18 @@ class PieceReader:
                 yield entry
 
     def _entry(self, record: Any, offset: int | None = None) -> Entry | None:
+        """Return the entry of a wanted record. `offset`: if FastWARC reads it out of its file."""
         if str(record.record_type) not in RECORD_TYPES:  # requests and metadata have its URL, too
             return None
         url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
         if not self.wanted(url):
             return None
-        place = record.stream_pos if offset is None else offset
+        offset = record.stream_pos if offset is None else offset
         try:
-            return Entry(place, stored_record(record, url))
+            return Entry(offset, stored_record(record, url))
         except ValueError as error:  # the record, not the bytes of the file
-            self._damaged_at = place
-            return Entry(place, None, _damaged(error), url)
+            self._damaged_at = offset
+            return Entry(offset, None, _damaged(error), url)
 
 
 def stored_record(record: Any, url: str) -> StoredRecord:

@@ -25,7 +25,7 @@ class CaptureOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaptureTime:
-    """One look at an article.
+    """One observation of an article.
 
     Attributes:
         at: UTC text

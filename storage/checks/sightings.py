@@ -136,7 +136,7 @@ def adopt_early_misses(db: Database, site: str, key: str, article: int) -> None:
 
 
 def early_misses(db: Database, site: str) -> list[tuple[str, str, str]]:
-    """Return (key, UTC text, URL of the capture) of failed checks before any reading."""
+    """Return (key, UTC text, URL of the capture) of failed checks before any sighting."""
     rows = db.execute(
         "SELECT key, observed_at, captures.url FROM early_misses "
         "JOIN captures ON captures.id = capture WHERE early_misses.site = ?",

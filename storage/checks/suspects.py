@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -35,7 +36,6 @@ def suspects(db: Database, sites: list[str]) -> list[Suspect]:
     Those that only captures of the past show are no news of a batch, and nobody checks the articles
     of an archive again: they would be listed in every report.
     """
-    marks = ",".join("?" * len(sites))
     rows = db.execute(
         "SELECT articles.id, articles.site, articles.url, json_extract(record, '$.title'), "
         "failed_checks.detail, count(*), min(failed_checks.observed_at) FROM articles "
@@ -43,10 +43,10 @@ def suspects(db: Database, sites: list[str]) -> list[Suspect]:
         "AND failed_checks.observed_at > last_seen "
         "JOIN revisions ON revisions.article = articles.id AND number = revision "
         "LEFT JOIN runs ON runs.id = failed_checks.run "
-        f"WHERE articles.status = 'suspect' AND articles.site IN ({marks}) "
+        "WHERE articles.status = 'suspect' AND articles.site IN (SELECT value FROM json_each(?)) "
         f"GROUP BY articles.id HAVING sum(kind IS NOT '{RunKind.IMPORT}') "
         "ORDER BY articles.site, articles.id",
-        sites,
+        [json.dumps(sites)],
     )
     return [
         Suspect(article, site, url, title, Reason.from_json(reason), checks, since)

@@ -46,15 +46,15 @@ def add_checksum_function(connection: sqlite3.Connection) -> None:
 
 def insert_row(db: Database, table: str, values: dict[str, Any]) -> int:
     """Insert a row, by column, with its checksum. Return its id."""
-    columns, marks = ", ".join(values), ", ".join("?" * len(values))
-    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+    columns, placeholders = ", ".join(values), ", ".join("?" * len(values))
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({placeholders})"
     row = int(db.execute(statement, list(values.values())).lastrowid or 0)
     set_checksums(db, table, "id = ?", [row])
     return row
 
 
 def update_row(db: Database, table: str, row: int, changes: str, values: Sequence[Any]) -> None:
-    """Update the row with this id, and its checksum. `changes`: SQL with marks for the values."""
+    """Update the row with this id, and its checksum. `changes`: SQL with placeholders."""
     db.execute(f"UPDATE {table} SET {changes} WHERE id = ?", [*values, row])
     set_checksums(db, table, "id = ?", [row])
 

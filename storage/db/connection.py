@@ -37,16 +37,20 @@ def open_database(file: Path) -> Database:
     _create_private(file)
     try:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
-        add_checksum_function(connection)
-        connection.execute("PRAGMA foreign_keys = ON")
+        _prepare(connection)
         _write_ahead(connection)
-        connection.execute("PRAGMA synchronous = NORMAL")
         db = Database(connection)
         if migrations.pending(db):
             _migrate(db)
     except UNREADABLE_DATABASE as error:
         raise DatabaseError(_not_opened(file, error)) from error
     return db
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    add_checksum_function(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _not_opened(file: Path, error: Exception) -> Reason:
@@ -125,9 +129,7 @@ def existing_database(file: Path, *, writes: bool) -> Iterator[Database]:
         reason = Reason(HomeReason.DATABASE_NOT_READ, file=str(file), error=str(error))
         raise DatabaseError(reason) from error
     with closing(connection):
-        add_checksum_function(connection)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        _prepare(connection)
         if not writes:
             connection.execute("PRAGMA query_only = ON")
         yield Database(connection)

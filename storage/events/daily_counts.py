@@ -9,6 +9,8 @@ from datetime import date
 
 from sqlite_utils import Database
 
+from storage.db.site_filter import IN_SITES, sql_sites
+
 
 @dataclass(frozen=True, slots=True)
 class NewestArticle:
@@ -75,9 +77,8 @@ def site_totals(db: Database, sites: Collection[str] | None = None) -> dict[str,
     """Return totals by site, for sites with articles; only for `sites` if given."""
     rows = db.execute(
         "SELECT site, articles, (SELECT max(day) FROM article_days WHERE site = c.site) "
-        "FROM article_counts AS c WHERE :sites IS NULL "
-        "OR site IN (SELECT value FROM json_each(:sites))",
-        {"sites": None if sites is None else json.dumps(list(sites))},
+        f"FROM article_counts AS c WHERE {IN_SITES.format(site='site')}",
+        {"sites": sql_sites(sites)},
     )
     return {site: SiteTotal(articles, newest) for site, articles, newest in rows}
 

@@ -57,8 +57,7 @@ class Citation:
 
 def citation(selection: Selection, row: Row) -> Citation:
     """Return the citation of a revision."""
-    captured, warc = row["captured_at"], row["warc"]
-    place = f"{warc}, byte {row['warc_offset']}" if warc else None
+    captured = row["captured_at"]
     writing, translating = writers(row["authors"]), translators(row["authors"])
     if not writing and not translating:  # a photo story
         writing = row["authors"]
@@ -75,7 +74,7 @@ def citation(selection: Selection, row: Row) -> Citation:
         section=one_line(row["section"]) if row["section"] else None,
         tags=tuple(filter(None, map(one_line, row["tags"]))),
         language=row["language"],
-        note=_note(row, captured, place),
+        note=_note(row),
     )
 
 
@@ -98,12 +97,13 @@ def _named(authors: list[dict[str, Any]]) -> tuple[Name, ...]:
     return tuple(name for name in names if name.name)
 
 
-def _note(row: Row, captured: str | None, place: str | None) -> str:
+def _note(row: Row) -> str:
+    captured = row["captured_at"]
     note = f"Revision {row['revision']}, one of {row['revisions']}"
     note += f", captured {captured}" if captured else f", observed {row['observed_at']}"
     if row["memento_url"]:
         archive = archive_name(row["memento_url"])
         note += f" by {one_line(archive)}, {one_line(row['memento_url'])}"
     note += f", SHA-256 {row['sha256']}" if row["sha256"] else ""
-    note += f", WARC {place}" if place else ""
+    note += f", WARC {row['warc']}, byte {row['warc_offset']}" if row["warc"] else ""
     return f"{note}. Status when exported: {row['status']}, last seen {row['last_seen']}."

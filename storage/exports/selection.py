@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from storage.articles.record_json import output_record
 from storage.articles.revisions import REVISION_COUNT
 from storage.db.revision_order import IN_TIME
+from storage.db.site_filter import IN_SITES, sql_sites
 from storage.events.filters import EventFilter, matching_events
 from storage.events.ledger import newest_event
 from storage.models import RevisionCause
@@ -172,7 +173,7 @@ def select_articles(
     """
     filters = {
         "article": article,
-        "sites": json.dumps(sorted(sites)) if sites else None,
+        "sites": sql_sites(sites or None),
         "provinces": sql_provinces(provinces),
         "since": since_event,
     }
@@ -202,7 +203,7 @@ def _fill_selected(
         "WHERE (:all OR id IN (SELECT article FROM temp.matches)) "
         "AND (NOT :of_events OR id IN (SELECT article FROM temp.changed)) "
         "AND (:article IS NULL OR id = :article) "
-        "AND (:sites IS NULL OR site IN (SELECT value FROM json_each(:sites))) "
+        f"AND {IN_SITES.format(site='site')} "
         f"AND {IN_PROVINCES.format(site='site')} "
         "AND (:since = 0 OR id IN (SELECT article FROM events WHERE id > :since)) "
         "AND revision > 0",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 
@@ -47,12 +48,8 @@ def accepted_runs(db: Database, site: str, before: int, most: int) -> list[Run]:
 
 def accepted_since(db: Database, site: str, run: int) -> bool:
     """Whether this run of the site, or a later one, passed or was released."""
-    row = db.execute(
-        "SELECT 1 FROM runs WHERE site = ? AND id >= ? AND kind <> 'import' "
-        "AND verdict IN ('passed', 'released') LIMIT 1",
-        [site, run],
-    ).fetchone()
-    return row is not None
+    condition = "id >= ? AND kind <> 'import' AND verdict IN ('passed', 'released')"
+    return _has_run(db, condition, site, run)
 
 
 def volumes(db: Database, run: Run, since: str) -> list[Volume]:
@@ -108,11 +105,11 @@ def was_in_outage(db: Database, site: str) -> bool:
 
 def first_runs(db: Database, sites: list[str]) -> dict[str, int]:
     """Return site -> run for each of these sites whose only finished run has no verdict yet."""
-    marks = ",".join("?" * len(sites))
     rows = db.execute(
-        f"SELECT site, max(id) FROM runs WHERE site IN ({marks}) AND kind <> 'import' "
-        "AND state = 'finished' GROUP BY site HAVING count(*) = 1 AND max(verdict) IS NULL",
-        sites,
+        "SELECT site, max(id) FROM runs WHERE site IN (SELECT value FROM json_each(?)) "
+        "AND kind <> 'import' AND state = 'finished' "
+        "GROUP BY site HAVING count(*) = 1 AND max(verdict) IS NULL",
+        [json.dumps(sites)],
     )
     return dict(rows.fetchall())
 
@@ -124,11 +121,12 @@ def later_runs(db: Database, site: str, run: int) -> list[Run]:
 
 def found_new_since(db: Database, site: str, run: int) -> bool:
     """Whether a run of the site after this one found a new article."""
-    row = db.execute(
-        "SELECT 1 FROM runs WHERE site = ? AND id > ? AND json_extract(stats, '$.new') > 0 LIMIT 1",
-        [site, run],
-    ).fetchone()
-    return row is not None
+    return _has_run(db, "id > ? AND json_extract(stats, '$.new') > 0", site, run)
+
+
+def _has_run(db: Database, condition: str, site: str, run: int) -> bool:
+    query = f"SELECT 1 FROM runs WHERE site = ? AND {condition} LIMIT 1"
+    return db.execute(query, [site, run]).fetchone() is not None
 
 
 def ended_runs(db: Database, site: str, most: int) -> list[Run]:

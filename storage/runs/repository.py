@@ -128,7 +128,7 @@ def get_run(db: Database, run: int) -> Run:
 
 
 def select_runs(db: Database, condition: str, values: Sequence[Any] | dict[str, Any]) -> list[Run]:
-    """Return the runs that meet a condition, which is SQL with marks for the values."""
+    """Return the runs that meet a condition, which is SQL with placeholders."""
     return [_run(row) for row in db.query(f"SELECT * FROM runs WHERE {condition}", values)]
 
 
@@ -165,11 +165,10 @@ def list_runs(
 
 def runs_without_verdict(db: Database, sites: list[str]) -> list[int]:
     """Return the finished runs of these sites that have no verdict, oldest first."""
-    marks = ",".join("?" * len(sites))
     rows = db.execute(
-        f"SELECT id FROM runs WHERE state = 'finished' AND verdict IS NULL AND site IN ({marks}) "
-        "ORDER BY id",
-        sites,
+        "SELECT id FROM runs WHERE state = 'finished' AND verdict IS NULL "
+        "AND site IN (SELECT value FROM json_each(?)) ORDER BY id",
+        [json.dumps(sites)],
     )
     return [row[0] for row in rows]
 

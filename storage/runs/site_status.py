@@ -9,10 +9,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from storage.db.site_filter import IN_SITES, sql_sites
 from storage.reasons import Reason
 from storage.run_stats import RunStats
-
-ACCEPTED = "('passed', 'released')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +55,13 @@ def site_states(db: Database, sites: Collection[str] | None = None) -> list[Site
         "SELECT sites.name, title, province, sites.kind, status, last.id, "
         "coalesce(last.clock, last.started_at), verdict, reason, "
         "(SELECT coalesce(clock, started_at) FROM runs WHERE site = sites.name "
-        f"AND verdict IN {ACCEPTED} ORDER BY id DESC LIMIT 1), "
+        "AND verdict IN ('passed', 'released') ORDER BY id DESC LIMIT 1), "
         "(SELECT count(*) FROM pending_events WHERE pending_events.site = sites.name), "
         "coalesce(stats, '{}') "
         "FROM sites LEFT JOIN runs AS last ON last.id = "
         "(SELECT max(id) FROM runs WHERE site = sites.name) "
-        "WHERE :sites IS NULL OR sites.name IN (SELECT value FROM json_each(:sites)) "
-        "ORDER BY sites.name",
-        {"sites": None if sites is None else json.dumps(list(sites))},
+        f"WHERE {IN_SITES.format(site='sites.name')} ORDER BY sites.name",
+        {"sites": sql_sites(sites)},
     )
     return [_state(row) for row in rows]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage.db.site_filter import IN_SITES, sql_sites
 from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.provinces.lookup import sql_provinces
 from storage.reasons import Reason
@@ -28,7 +29,7 @@ class Member:
 # SQL: whether a member, of the tables articles and sites, meets the conditions of a MemberFilter
 MEMBER_MATCHES = (
     "first_seen >= :since AND (:until = '' OR first_seen < :until) "
-    "AND (:sites IS NULL OR site IN (SELECT value FROM json_each(:sites))) "
+    f"AND {IN_SITES.format(site='site')} "
     "AND (:provinces IS NULL OR province IN (SELECT value FROM json_each(:provinces))) "
     "AND (:articles IS NULL OR articles.id IN (SELECT value FROM json_each(:articles)))"
 )
@@ -56,7 +57,7 @@ class MemberFilter:
         return {
             "since": self.since,
             "until": self.until,
-            "sites": json.dumps(sorted(self.sites)) if self.sites else None,
+            "sites": sql_sites(self.sites or None),
             "provinces": sql_provinces(self.provinces),
             "articles": None if self.articles is None else json.dumps(list(self.articles)),
         }
@@ -155,9 +156,9 @@ def story_summaries(
 
 def sites_of(db: Database, articles: list[int]) -> dict[int, str]:
     """Return article -> site, without moved and deleted articles."""
-    placeholders = ",".join("?" * len(articles))
     rows = db.execute(
-        f"SELECT id, site FROM articles WHERE status <> 'moved' AND id IN ({placeholders})",
-        articles,
+        "SELECT id, site FROM articles WHERE status <> 'moved' "
+        "AND id IN (SELECT value FROM json_each(?))",
+        [json.dumps(articles)],
     )
     return dict(rows.fetchall())
