@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from schedules.publishing.overrides import retract_run
 from storage.articles.revisions import last_revision, replace_record
+from storage.messages.reasons_damage import Damage
 from storage.messages.reasons_gate import GateReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
@@ -23,7 +24,6 @@ from storage.search.parser import parse_query
 from storage.search.reindex import index_inconsistencies, rebuild_index
 from storage.search.selection import matching_articles
 from storage.search.tokenizer import TOKENIZER_VERSION, index_tokens
-from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -103,28 +103,29 @@ def test_retracted_run_is_not_searchable(
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "code", "count"),
     [
-        ("DELETE FROM revisions WHERE id = 8", "1 revisions are in the index and nowhere else"),
-        ("DELETE FROM search_revisions WHERE revision = 1", "1 revisions are not in the index"),
-        ("UPDATE search_revisions SET day = '2020-01-01'", "8 revisions are in the index with"),
-        ("UPDATE revisions SET record = replace(record, 'Chợ', 'Phố')", "with other words"),
-        ("INSERT INTO search_words (search_words) VALUES ('delete-all')", "8 revisions are in one"),
+        ("DELETE FROM revisions WHERE id = 8", Damage.INDEXED_ONLY, 1),
+        ("DELETE FROM search_revisions WHERE revision = 1", Damage.NOT_INDEXED, 1),
+        ("UPDATE search_revisions SET day = '2020-01-01'", Damage.INDEXED_OTHERWISE, 8),
+        ("UPDATE revisions SET record = replace(record, 'Chợ', 'Phố')", Damage.INDEXED_OTHERWISE, 1),
+        (
+            "INSERT INTO search_words (search_words) VALUES ('delete-all')",
+            Damage.HALF_INDEXED, 8,
+        ),
     ],
-)
+)  # fmt: skip
 def test_inconsistencies_are_reported_and_reindex_fixes_them(
-    searched: Watcher, damage: str, said: str
+    searched: Watcher, damage: str, code: Damage, count: int
 ) -> None:
     searched.db.execute("PRAGMA foreign_keys = OFF")
     searched.db.execute(damage)
     searched.db.conn.commit()
-    assert any(
-        said in line and "tinwatch reindex" in line
-        for line in sentences(index_inconsistencies(searched.db))
-    )
-    told: list[int] = []
-    held = rebuild_index(searched.db, lambda: told.append(1))
-    assert held == len(told) == searched.db["revisions"].count
+    found = [reason.params["problem"] for reason in index_inconsistencies(searched.db)]
+    assert Reason(code, count=count) in found
+    calls: list[int] = []
+    indexed = rebuild_index(searched.db, lambda: calls.append(1))
+    assert indexed == len(calls) == searched.db["revisions"].count
     assert list(index_inconsistencies(searched.db)) == []
     assert chosen(searched, "title:mương") == [4]
 
