@@ -56,13 +56,8 @@ def parse_days(
     first_day = parse_period(_written(first))[0] if first else None
     last_day = parse_period(_written(last))[1] if last else None
     if first_day and last_day and last_day < first_day:
-        raise InputError(
-            Reason(
-                InputReason.PERIOD_REVERSED,
-                first=first_day.isoformat(),
-                last=last_day.isoformat(),
-            )
-        )
+        days = {"first": first_day.isoformat(), "last": last_day.isoformat()}
+        raise InputError(Reason(InputReason.PERIOD_REVERSED, **days))
     return first_day, last_day
 
 

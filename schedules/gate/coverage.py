@@ -37,7 +37,7 @@ def dropped_fields(run: GateInput, below: float) -> list[FieldDrop]:
     if current.read < MIN_PAGES:
         return []
     names = {name for stats in run.past for name in stats.coverage.fields}
-    current_shares = {name: _share(current, name, generic=generic) for name in sorted(names)}
+    current_shares = {name: field_share(current, name, generic=generic) for name in sorted(names)}
     rare = {name: share for name, share in current_shares.items() if share < below}
     if not rare:  # as in most runs; summing up the past is slow
         return []
@@ -45,22 +45,14 @@ def dropped_fields(run: GateInput, below: float) -> list[FieldDrop]:
     past_runs, total = [c for c in past if c.read >= MIN_PAGES], Coverage.total(past)
     drops = []
     for field, after in rare.items():
-        before = _share(total, field, generic=generic)
-        poorest = min((_share(one, field, generic=generic) for one in past_runs), default=0.0)
+        before = field_share(total, field, generic=generic)
+        poorest = min((field_share(one, field, generic=generic) for one in past_runs), default=0.0)
         if before >= USUAL_SHARE and after < min(poorest, below):
             drops.append(FieldDrop(field, before, after))
     return sorted(drops, key=lambda drop: drop.after - drop.before)
 
 
-def field_shares(run: GateInput, field: str) -> tuple[float, float]:
-    """The share of pages on which a field was found: in all earlier runs, and in this one."""
-    before = Coverage.total(stats.coverage for stats in run.past)
-    current = run.stats.coverage
-    generic = run.generic_site
-    return _share(before, field, generic=generic), _share(current, field, generic=generic)
-
-
-def _share(coverage: Coverage, field: str, *, generic: bool) -> float:
+def field_share(coverage: Coverage, field: str, *, generic: bool) -> float:
     """The share of pages with the field.
 
     What the generic extractor found as a fallback counts only for generic sites.

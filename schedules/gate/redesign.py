@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipelines.changes.mass_inserted import EditedTexts
-from schedules.gate.coverage import GONE_SHARE, dropped_fields, field_shares
+from schedules.gate.coverage import GONE_SHARE, dropped_fields, field_share
 from schedules.gate.models import MAJORITY, MIN_PAGES, GateInput, SiteEvent, Verdict
 from storage.messages.reasons_gate import GateReason
 from storage.models import EventKind
@@ -131,12 +131,12 @@ def coverage_change(run: GateInput) -> dict[str, dict[str, float]]:
 
     Unreadable pages count as pages without any field.
     """
-    read = run.stats.coverage.read
-    unread = run.stats.quarantined
+    past, current = Coverage.total(stats.coverage for stats in run.past), run.stats.coverage
+    extracted = current.read / (current.read + run.stats.quarantined) if current.read else 0
     changes = {}
-    for field in sorted(Coverage.total(stats.coverage for stats in run.past).fields):
-        before, after = field_shares(run, field)
-        after *= read / (read + unread) if read else 0
+    for field in sorted(past.fields):
+        before = field_share(past, field, generic=run.generic_site)
+        after = field_share(current, field, generic=run.generic_site) * extracted
         changes[field] = {"before": round(before, 3), "after": round(after, 3)}
     return changes
 

@@ -7,7 +7,7 @@ with all earlier held runs of its site, and retracted together with all later on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from crawlers.registry import all_sites
 from crawlers.reprocess.reparse import refresh_pending
@@ -102,10 +102,7 @@ def _write_journal(home: Home | None, decision: str, run: int) -> None:
 def _site_of(db: Database, run_id: int, home: Home | None) -> Iterator[str]:
     """The run's site, locked so that no crawl of it runs meanwhile."""
     site = get_run(db, run_id).site
-    if home is None:
-        yield site
-        return
-    with home.site_lock(site):
+    with home.site_lock(site) if home is not None else nullcontext():
         yield site
 
 
@@ -115,12 +112,9 @@ class RunNotHeld(InputError):
 
 def _held(db: Database, run_id: int) -> Run:
     run = get_run(db, run_id)
-    if run.verdict != VerdictStatus.HELD:
-        raise RunNotHeld(_not_held(run))
-    return run
-
-
-def _not_held(run: Run) -> Reason:
+    if run.verdict == VerdictStatus.HELD:
+        return run
+    reason = Reason(LookupReason.RUN_HAS_NO_VERDICT, run=run.id, state=str(run.state))
     if run.verdict:
-        return Reason(LookupReason.RUN_HAS_VERDICT, run=run.id, verdict=str(run.verdict))
-    return Reason(LookupReason.RUN_HAS_NO_VERDICT, run=run.id, state=str(run.state))
+        reason = Reason(LookupReason.RUN_HAS_VERDICT, run=run.id, verdict=str(run.verdict))
+    raise RunNotHeld(reason)

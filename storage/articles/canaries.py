@@ -79,15 +79,12 @@ def check_canaries(db: Database, site: str, run: int) -> CanaryStats:
     checked, failed = 0, []
     for canary in pinned(db, [site]):
         why = _miss(db, canary, run)
-        if why is None and _was_seen_since(db, canary.article, started):
-            checked += 1
-            why = (
-                None
-                if _is_as_expected(db, canary.article, newest_accepted)
-                else Reason(PageReason.READS_OTHERWISE)
-            )
-        elif why is not None:
-            checked += 1
+        if why is None:
+            if not _was_seen_since(db, canary.article, started):
+                continue
+            if not _is_as_expected(db, canary.article, newest_accepted):
+                why = Reason(PageReason.READS_OTHERWISE)
+        checked += 1
         if why is not None:
             failed.append(CanaryFailure(canary.article, canary.url, why))
     return CanaryStats(checked, tuple(failed))

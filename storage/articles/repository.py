@@ -247,6 +247,11 @@ def article_ids_by_first_seen(db: Database) -> list[int]:
     return [article for (article,) in rows]
 
 
+OBSERVED_FIELDS = (
+    "status", "first_seen", "last_seen", "last_checked", "revisions", "capture", "reader",
+)  # fmt: skip
+
+
 def articles_as_json(
     db: Database,
     sites: Collection[str] | None = None,
@@ -258,8 +263,8 @@ def articles_as_json(
     `sites`: only of these; `provinces`: only of sites of these former provinces.
     """
     rows = db.execute(
-        "SELECT articles.id, articles.status, first_seen, last_seen, last_checked, "
-        f"{REVISION_COUNT}, capture, revisions.extractor_version, record, province FROM articles "
+        "SELECT articles.id, record, province, articles.status, first_seen, last_seen, "
+        f"last_checked, {REVISION_COUNT}, capture, revisions.extractor_version FROM articles "
         "JOIN sites ON sites.name = articles.site "
         "JOIN revisions "
         "ON revisions.article = articles.id AND revisions.number = articles.revision "
@@ -267,19 +272,13 @@ def articles_as_json(
         f"AND {IN_PROVINCES.format(site='articles.site')} ORDER BY articles.id",
         {"sites": sql_sites(sites), "id": article, "provinces": sql_provinces(provinces)},
     )
-    for row in rows:
+    for number, record, province, *observed in rows:
         yield {
-            "id": row[0],
-            **output_record(json.loads(row[8])),
-            "province": row[9],
-            "province_now": province_now(row[9]),
-            "status": row[1],
-            "first_seen": row[2],
-            "last_seen": row[3],
-            "last_checked": row[4],
-            "revisions": row[5],
-            "capture": row[6],
-            "reader": row[7],
+            "id": number,
+            **output_record(json.loads(record)),
+            "province": province,
+            "province_now": province_now(province),
+            **dict(zip(OBSERVED_FIELDS, observed, strict=True)),
         }
 
 

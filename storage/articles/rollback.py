@@ -97,14 +97,9 @@ def roll_back(db: Database, rollback: Rollback) -> int:
     rows = db.execute(f"SELECT id FROM revisions WHERE article IN {IDS}", [found]).fetchall()
     remove_revisions(db, (row[0] for row in rows))
     for table in (
-        "aliases",
-        "canaries",
-        "sightings",
-        "story_members",
-        "revisions",
-        "failed_checks",
+        "aliases", "canaries", "sightings", "story_members", "revisions", "failed_checks",
         "pending_events",
-    ):
+    ):  # fmt: skip
         db.execute(f"DELETE FROM {table} WHERE article IN {IDS}", [found])
     db.execute(f"DELETE FROM articles WHERE id IN {IDS}", [found])
     return int(deleted)

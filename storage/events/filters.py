@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +16,7 @@ from storage.search.parser import Query
 from storage.search.selection import matching_articles_sql
 from storage.timezone import day_end, day_start
 
+Condition = tuple[str, list[object]]  # SQL, and its values
 MAX_LOOKED_UP_ARTICLES = 20_000  # of more, the events are read in order and tested
 
 
@@ -108,9 +109,7 @@ def query_run_once(db: Database, event_filter: EventFilter) -> Iterator[EventFil
             db.execute("DROP TABLE temp.found_articles")
 
 
-def articles_condition(
-    db: Database, event_filter: EventFilter, column: str
-) -> Iterator[_Condition]:
+def articles_condition(db: Database, event_filter: EventFilter, column: str) -> Iterator[Condition]:
     """Yield SQL for the query, if there is one: the article matches. `column` holds its id.
 
     Raise QueryError if the query names a site that does not exist.
@@ -127,23 +126,23 @@ def event_condition(db: Database, event_filter: EventFilter) -> tuple[str, list[
 
     Raise QueryError if the query names a site that does not exist.
     """
-    parts = [
+    return all_of([
         *_among("events.site", event_filter.sites),
         *_in_provinces(event_filter.provinces),
         *_among("kind", event_filter.kinds),
         *_among("json_extract(detail, '$.class')", event_filter.classes),
-        *_observed(event_filter),
+        *in_days("events.observed_at", event_filter),
         *_of_one_event(event_filter),
         *articles_condition(db, event_filter, "events.article"),
-    ]
-    values = [value for _, more in parts for value in more]
-    return " AND ".join(condition for condition, _ in parts) or "1", values
+    ])  # fmt: skip
 
 
-_Condition = tuple[str, list[object]]  # SQL, and its values
+def all_of(conditions: Sequence[Condition]) -> Condition:
+    values = [value for _, more in conditions for value in more]
+    return " AND ".join(condition for condition, _ in conditions) or "1", values
 
 
-def _among(column: str, names: frozenset[str] | None) -> Iterator[_Condition]:
+def _among(column: str, names: frozenset[str] | None) -> Iterator[Condition]:
     if names is None:
         return
     if len(names) == 1:  # so that an index has the rows in order
@@ -152,7 +151,7 @@ def _among(column: str, names: frozenset[str] | None) -> Iterator[_Condition]:
         yield f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(sorted(names))]
 
 
-def _in_provinces(provinces: frozenset[str] | None) -> Iterator[_Condition]:
+def _in_provinces(provinces: frozenset[str] | None) -> Iterator[Condition]:
     if provinces is not None:
         yield (
             "events.site IN (SELECT name FROM sites WHERE province IN "
@@ -161,14 +160,15 @@ def _in_provinces(provinces: frozenset[str] | None) -> Iterator[_Condition]:
         )
 
 
-def _observed(event_filter: EventFilter) -> Iterator[_Condition]:
+def in_days(column: str, event_filter: EventFilter) -> Iterator[Condition]:
+    """Yield SQL: a time is within the days of the filter. `column` holds it."""
     if event_filter.first_day is not None:
-        yield "events.observed_at >= ?", [day_start(event_filter.first_day)]
+        yield f"{column} >= ?", [day_start(event_filter.first_day)]
     if event_filter.last_day is not None:
-        yield "events.observed_at < ?", [day_end(event_filter.last_day)]
+        yield f"{column} < ?", [day_end(event_filter.last_day)]
 
 
-def _of_one_event(event_filter: EventFilter) -> Iterator[_Condition]:
+def _of_one_event(event_filter: EventFilter) -> Iterator[Condition]:
     if not event_filter.historical:
         yield "json_extract(detail, '$.historical') IS NULL", []
     if event_filter.run is not None:

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage.checks.failed_checks import CheckOutcome
-from storage.events.filters import EventFilter, articles_condition
+from storage.events.filters import (
+    Condition,
+    EventFilter,
+    all_of,
+    articles_condition,
+    in_days,
+)
 from storage.events.listing import filtered_sites
 from storage.reasons import Reason
 from storage.runs.repository import RunKind
-from storage.timezone import day_end, day_start
 
 # Not only captures of the past show that the article is missing.
 MISSED_BY_A_CRAWL = (
@@ -76,17 +81,14 @@ def count_suspects(db: Database, event_filter: EventFilter) -> int:
     return int(db.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0])
 
 
-def _condition(db: Database, event_filter: EventFilter) -> tuple[str, list[object]]:
+def _condition(db: Database, event_filter: EventFilter) -> Condition:
     """Return SQL over articles, with its values."""
-    parts: list[tuple[str, list[object]]] = [("articles.status = 'suspect'", [])]
+    parts: list[Condition] = [("articles.status = 'suspect'", [])]
     if not event_filter.historical:
         parts.append((MISSED_BY_A_CRAWL, []))
     if event_filter.sites is not None or event_filter.provinces is not None:
         names = json.dumps(filtered_sites(db, event_filter))
         parts.append(("articles.site IN (SELECT value FROM json_each(?))", [names]))
-    if event_filter.first_day is not None:
-        parts.append(("last_seen >= ?", [day_start(event_filter.first_day)]))
-    if event_filter.last_day is not None:
-        parts.append(("last_seen < ?", [day_end(event_filter.last_day)]))
-    parts.extend(articles_condition(db, event_filter, "articles.id"))
-    return " AND ".join(sql for sql, _ in parts), [v for _, values in parts for v in values]
+    parts += in_days("last_seen", event_filter)
+    parts += articles_condition(db, event_filter, "articles.id")
+    return all_of(parts)
