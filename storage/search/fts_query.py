@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from storage.search.filters import Filter
-from storage.search.query_ast import And, Node, Not, Or, Query, Term, terms_of
+from storage.search.query_ast import And, Node, Not, Or, Query, Term, leaves, terms_of
 from storage.search.tokenizer import phrase_tokens, site_word
 from storage.text.folding import search_fold
 
@@ -64,15 +64,7 @@ def _parts(node: Node) -> tuple[Node, ...]:
 
 def _is_text(node: Node) -> bool:
     """Whether the FTS5 index can answer the node: terms and sites."""
-    match node:
-        case Filter():
-            return node.name == "site"
-        case Term():
-            return True
-        case Not(child):
-            return _is_text(child)
-        case And(children) | Or(children):
-            return all(_is_text(child) for child in children)
+    return all(isinstance(leaf, Term) or leaf.name == "site" for leaf in leaves(node))
 
 
 def _expression(node: Node, form: Form) -> str:

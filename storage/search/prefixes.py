@@ -11,9 +11,8 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from storage.db.connection import temporary_tables_allowed
-from storage.search.filters import Filter
 from storage.search.fts_query import Form, is_exact
-from storage.search.query_ast import And, Node, Not, Or, Query, Term
+from storage.search.query_ast import Node, Not, Query, Term, leaves, with_children
 from storage.search.tokenizer import phrase_tokens
 
 MAX_PREFIX_EXPANSIONS = 300  # tokens; FTS5 expands prefixes with more itself
@@ -28,42 +27,20 @@ _SEPARATOR = "\x01"  # sorts before every letter: token + this is the lower boun
 
 def expand_prefixes(db: Database, query: Query, form: Form) -> Query:
     """Return the query with its prefix terms expanded to index tokens of this form."""
-    if not _has_prefix(query.root):
+    if not any(isinstance(leaf, Term) and leaf.prefix for leaf in leaves(query.root)):
         return query
     with temporary_tables_allowed(db):
         db.execute(_VOCABULARY)
     return Query(query.text, _expand(db, query.root, form))
 
 
-def _has_prefix(node: Node) -> bool:
-    match node:
-        case Term():
-            return node.prefix
-        case Not(child):
-            return _has_prefix(child)
-        case And(children) | Or(children):
-            return any(_has_prefix(child) for child in children)
-        case Filter():
-            return False
-
-
 def _expand(db: Database, node: Node, form: Form) -> Node:
-    match node:
-        case Term(prefix=True):
-            start = phrase_tokens(node.text, is_exact(node, form))
-            return (
-                node
-                if " " in start
-                else replace(node, expansions=_index_tokens_with_prefix(db, start))
-            )
-        case Not(child):
-            return Not(_expand(db, child, "meant"))
-        case And(children):
-            return And(tuple(_expand(db, child, form) for child in children))
-        case Or(children):
-            return Or(tuple(_expand(db, child, form) for child in children))
-        case _:
-            return node
+    if isinstance(node, Term) and node.prefix:
+        start = phrase_tokens(node.text, is_exact(node, form))
+        expansions = () if " " in start else _index_tokens_with_prefix(db, start)
+        return replace(node, expansions=expansions)
+    below: Form = "meant" if isinstance(node, Not) else form
+    return with_children(node, lambda child: _expand(db, child, below))
 
 
 def _index_tokens_with_prefix(db: Database, start: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from storage.search.filters import Filter
@@ -62,6 +63,30 @@ def terms_of(node: Node) -> list[Term]:
     if isinstance(node, And | Or):
         return [term for child in node.children for term in terms_of(child)]
     return []
+
+
+def leaves(node: Node) -> Iterator[Term | Filter]:
+    """Yield all terms and filters under a node, also those under NOT."""
+    match node:
+        case Not(child):
+            yield from leaves(child)
+        case And(children) | Or(children):
+            for child in children:
+                yield from leaves(child)
+        case _:
+            yield node
+
+
+def with_children(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return the node with its children changed; a term or filter, which has none, as it is."""
+    match node:
+        case Not(child):
+            return Not(change(child))
+        case And(children):
+            return And(tuple(map(change, children)))
+        case Or(children):
+            return Or(tuple(map(change, children)))
+    return node
 
 
 def with_filters(query: Query, *filters: Filter) -> Query:

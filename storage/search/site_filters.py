@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from storage.messages.reasons_query import QueryReason
 from storage.reasons import Reason
 from storage.search.filters import Filter, QueryError
-from storage.search.query_ast import And, Node, Not, Or, Query
+from storage.search.query_ast import Node, Query, with_children
 
 _SITES_OF = {
     "provinces": "SELECT name FROM sites WHERE province IN (SELECT value FROM json_each(?))",
@@ -27,22 +27,14 @@ def resolve_sites(db: Database, query: Query) -> Query:
 
 
 def _resolved(db: Database, node: Node) -> Node:
-    match node:
-        case Filter():
-            if node.name in ("site", "kind") and not node.checked:
-                _check_values(db, node)
-            if node.name not in _SITES_OF:
-                return node
-            rows = db.execute(_SITES_OF[node.name], [json.dumps(node.values)])
-            return Filter("site", tuple(sorted(row[0] for row in rows)))
-        case Not(child):
-            return Not(_resolved(db, child))
-        case And(children):
-            return And(tuple(_resolved(db, child) for child in children))
-        case Or(children):
-            return Or(tuple(_resolved(db, child) for child in children))
-        case _:
-            return node
+    if not isinstance(node, Filter):
+        return with_children(node, lambda child: _resolved(db, child))
+    if node.name in ("site", "kind") and not node.checked:
+        _check_values(db, node)
+    if node.name not in _SITES_OF:
+        return node
+    rows = db.execute(_SITES_OF[node.name], [json.dumps(node.values)])
+    return Filter("site", tuple(sorted(row[0] for row in rows)))
 
 
 def _check_values(db: Database, node: Filter) -> None:
