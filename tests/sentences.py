@@ -1,8 +1,9 @@
-"""The English sentences of reasons, to look for words in them, and their codes."""
+"""Codes of reasons, of their errors, and their English sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from storage.messages import describe
 from storage.reasons import Reason, ReasonCode
@@ -10,6 +11,11 @@ from storage.reasons import Reason, ReasonCode
 
 def sentences(reasons: Iterable[Reason]) -> list[str]:
     return list(map(describe, reasons))
+
+
+def has_code(code: ReasonCode) -> Callable[[Any], bool]:
+    """Return the `check` of pytest.raises for an error whose reason has this code."""
+    return lambda error: error.reason.code == code
 
 
 def codes(reasons: Iterable[Reason]) -> list[ReasonCode]:

@@ -22,11 +22,13 @@ from storage.events import ledger as events
 from storage.events.filters import EventFilter, matching_events
 from storage.events.ledger import add_pending_event, publish_run
 from storage.messages.reasons_crawl import http_status
+from storage.messages.reasons_lookups import LookupReason
 from storage.models import Article
 from storage.run_stats import RunStats
 from storage.runs import repository as runs
 from storage.runs.history import was_in_outage
 from storage.runs.sites import SiteFacts, register_site
+from tests.sentences import has_code
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 EVERY_EVENT = EventFilter(historical=True)
@@ -208,5 +210,5 @@ def test_an_outage_lasts_until_a_crawl_passes(db: Database) -> None:
 
 
 def test_an_unknown_run_is_named(db: Database) -> None:
-    with pytest.raises(KeyError, match="no run 99"):
+    with pytest.raises(KeyError, check=has_code(LookupReason.NO_RUN)):
         runs.get_run(db, 99)

@@ -15,11 +15,13 @@ from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
 from storage.articles.record_json import output_record
 from storage.db.connection import open_database
+from storage.messages.reasons_lookups import LookupReason
 from storage.models import Article, Author, Block, Caption, FieldState, RevisionCause, Source
 from storage.reasons import Reason
 from storage.runs.repository import start_run
 from storage.runs.sites import SiteFacts, register_site
 from storage.search.indexer import remove_revisions
+from tests.sentences import has_code
 
 NIGHT = datetime(2025, 4, 7, 18, 30, tzinfo=UTC)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -108,5 +110,5 @@ def test_dates_of_an_article_never_decrease(tmp_path: Path) -> None:
 @pytest.mark.parametrize("wanted", ["5", "99999999999999999999999", "²", "https://a.vn/x", ""])
 def test_missing_article_is_an_error(tmp_path: Path, wanted: str) -> None:
     db = open_database(tmp_path / "tinwatch.db")
-    with pytest.raises(KeyError, match="give its id or its URL"):
+    with pytest.raises(KeyError, check=has_code(LookupReason.NO_ARTICLE)):
         articles.get_article(db, wanted)

@@ -21,7 +21,6 @@ from schedules.alerts.delivery import (
     DeliveryResult,
     deliver,
     mask_address,
-    open_service,
     split_text,
 )
 from storage.events.alert_outbox import waiting
@@ -260,11 +259,6 @@ def test_apprise_logs_stay_out_of_our_log(
         address = service.address().replace("://", "://user:secret@")
         assert deliver(address, *MESSAGE, allow_private_hosts=[service.host]).arrived
     assert "secret" not in caplog.text
-
-
-def test_mail_is_plain_text() -> None:
-    service = open_service("mailtos://user:pass@mail.example.org?to=a@example.org&format=html")
-    assert service.notify_format == "text"
 
 
 def test_every_event_arrives_once_despite_faults(desk: Desk, service: Service) -> None:

@@ -25,7 +25,9 @@ from storage.archive.backup import (
     write_backup,
 )
 from storage.db.connection import open_database
-from tests.sentences import sentences
+from storage.messages.reasons_home import HomeReason
+from storage.messages.reasons_input import InputReason
+from tests.sentences import has_code, sentences
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -158,7 +160,7 @@ def test_unknown_member_of_a_tar_is_not_unpacked(tmp_path: Path, name: str) -> N
         info = tarfile.TarInfo(name)
         info.size = 1
         tar.addfile(info, BytesIO(b"x"))
-    with pytest.raises(BackupError, match="no tinwatch backup"):
+    with pytest.raises(BackupError, check=has_code(HomeReason.NO_BACKUP)):
         read_backup(tmp_path / "b.tar", tmp_path / "home")
     assert not list((tmp_path / "home").rglob("*"))
 
@@ -168,7 +170,7 @@ def test_link_in_a_tar_is_not_created(tmp_path: Path) -> None:
         info = tarfile.TarInfo("settings.toml")
         info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(info)
-    with pytest.raises(BackupError, match="no tinwatch backup"):
+    with pytest.raises(BackupError, check=has_code(HomeReason.NO_BACKUP)):
         read_backup(tmp_path / "b.tar", tmp_path / "home")
 
 
@@ -178,20 +180,20 @@ def test_backup_of_another_format_is_refused(kept: Watcher, tmp_path: Path) -> N
         info = tarfile.TarInfo("manifest.json")
         info.size = len(data)
         tar.addfile(info, BytesIO(data))
-    with pytest.raises(BackupError, match="another format"):
+    with pytest.raises(BackupError, check=has_code(HomeReason.BACKUP_BROKEN)):
         read_backup(tmp_path / "b.tar", tmp_path / "home")
 
 
 def test_targets_within_the_captures_or_in_use_are_refused(kept: Watcher, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="inside the captures"):
+    with pytest.raises(ValueError, check=has_code(InputReason.BACKUP_INSIDE_CAPTURES)):
         check_target(kept.home, kept.home.captures / "alpha" / "b.tar")
     (tmp_path / "link").symlink_to(kept.home.captures)
-    with pytest.raises(ValueError, match="inside the captures"):
+    with pytest.raises(ValueError, check=has_code(InputReason.BACKUP_INSIDE_CAPTURES)):
         check_target(kept.home, tmp_path / "link" / "b.tar")
     (tmp_path / "b.tar").write_text("Monday's")
-    with pytest.raises(ValueError, match="already"):
+    with pytest.raises(ValueError, check=has_code(InputReason.FILE_EXISTS)):
         check_target(kept.home, tmp_path / "b.tar")
-    with pytest.raises(ValueError, match="no folder"):
+    with pytest.raises(ValueError, check=has_code(InputReason.NO_FOLDER)):
         check_target(kept.home, tmp_path / "none" / "b.tar")
     check_target(kept.home, tmp_path / "c.tar")
 
@@ -200,7 +202,7 @@ def test_full_disk_is_refused_before_anything_is_written(
     kept: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup.shutil, "disk_usage", lambda _: Usage(10**9, 10**9, 10**7))
-    with pytest.raises(BackupError, match="has 10 MB free, the backup needs"):
+    with pytest.raises(BackupError, check=has_code(HomeReason.BACKUP_NEEDS_SPACE)):
         check_target(kept.home, tmp_path / "b.tar")
 
 

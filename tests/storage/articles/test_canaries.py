@@ -14,8 +14,10 @@ from storage.archive.writer import Capture
 from storage.articles.canaries import pin, pinned, unpin
 from storage.db.connection import transaction
 from storage.messages.reasons_crawl import http_status
+from storage.messages.reasons_input import InputReason
 from storage.reasons import Reason
 from storage.runs.repository import get_run, set_verdict
+from tests.sentences import has_code
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -61,7 +63,7 @@ def test_pins_are_listed_with_their_note(pinning: Watcher, day: Day) -> None:
     assert [(c.note, c.pinned_at) for c in pinned(pinning.db)] == [("vì sao", canary.pinned_at)]
     unpin(pinning.db, 1)
     assert pinned(pinning.db) == []
-    with pytest.raises(KeyError, match="not pinned"):
+    with pytest.raises(KeyError, check=has_code(InputReason.NOT_PINNED)):
         unpin(pinning.db, 1)
 
 

@@ -24,8 +24,10 @@ from storage.archive.reader import (
 from storage.articles.repository import StoredArticle, find_article
 from storage.checks.failed_checks import CheckOutcome
 from storage.checks.proofs import Proof, proofs, warc_of
+from storage.messages.reasons_archive import ArchiveReason
 from storage.messages.reasons_crawl import http_status
 from storage.run_stats import RunStats
+from tests.sentences import has_code
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -121,7 +123,7 @@ def test_changed_record_is_an_error(watcher: Watcher, day: Day) -> None:
     visit(watcher, day(0), PAGE)
     watcher.db.execute("UPDATE captures SET sha256 = 'x'")
     watcher.db.conn.commit()
-    with pytest.raises(CaptureError, match="does not hold the bytes"):
+    with pytest.raises(CaptureError, check=has_code(ArchiveReason.OTHER_BYTES)):
         found(watcher)
 
 
@@ -129,7 +131,7 @@ def test_missing_file_is_named(watcher: Watcher, day: Day) -> None:
     visit(watcher, day(0), PAGE)
     (file,) = watcher.home.captures.rglob("*.warc.gz")
     file.unlink()
-    with pytest.raises(CaptureError, match=r"2025-04-07\.warc\.gz"):
+    with pytest.raises(CaptureError, check=has_code(ArchiveReason.NO_WARC_FILE)):
         found(watcher)
 
 
@@ -146,11 +148,11 @@ def test_record_is_copied_unchanged(watcher: Watcher, day: Day) -> None:
     assert payload_digest(folder, warc, second) == (hashlib.sha256(GONE).hexdigest(), len(GONE))
     assert record_locations(folder, warc, second) == [(warc, second)]
     assert read_body(folder, warc, first).body == PAGE
-    for place in (1, len(whole)):
-        with pytest.raises(CaptureError, match="was the file changed"):
-            copy_record(folder, warc, place)
+    for offset in (1, len(whole)):
+        with pytest.raises(CaptureError):
+            copy_record(folder, warc, offset)
     file.write_bytes(whole[:-9])
-    with pytest.raises(CaptureError, match="no whole record"):
+    with pytest.raises(CaptureError, check=has_code(ArchiveReason.WARC_RECORD_CUT_OFF)):
         copy_record(folder, warc, second)
 
 

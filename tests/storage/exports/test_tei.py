@@ -11,6 +11,8 @@ import pytest
 from lxml import etree
 
 from storage.exports.registry import FORMATS
+from storage.messages.reasons_input import InputReason
+from tests.sentences import has_code
 
 Export = Callable[..., Any]
 SCHEMA = Path(__file__).parents[2] / "schemas" / "tei_all.rng.gz"
@@ -87,5 +89,5 @@ def test_markup_in_text_is_escaped(exported: Export) -> None:
 
 
 def test_empty_selection_is_an_error(exported: Export) -> None:
-    with pytest.raises(ValueError, match="no article was chosen"):
+    with pytest.raises(ValueError, check=has_code(InputReason.EMPTY_TEI)):
         exported(FORMATS["tei"], sites=["beta"])

@@ -108,7 +108,10 @@ def test_retracted_run_is_not_searchable(
         ("DELETE FROM revisions WHERE id = 8", Damage.INDEXED_ONLY, 1),
         ("DELETE FROM search_revisions WHERE revision = 1", Damage.NOT_INDEXED, 1),
         ("UPDATE search_revisions SET day = '2020-01-01'", Damage.INDEXED_OTHERWISE, 8),
-        ("UPDATE revisions SET record = replace(record, 'Chợ', 'Phố')", Damage.INDEXED_OTHERWISE, 1),
+        (
+            "UPDATE revisions SET record = replace(record, 'Chợ', 'Phố')",
+            Damage.INDEXED_OTHERWISE, 1,
+        ),
         (
             "INSERT INTO search_words (search_words) VALUES ('delete-all')",
             Damage.HALF_INDEXED, 8,
