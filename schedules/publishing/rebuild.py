@@ -39,7 +39,7 @@ from schedules.publishing.publish import evaluate_run, publish_as, verdicts_line
 from storage.archive.applied_lines import AppliedLines, applied_lines
 from storage.archive.capture_files import CaptureFiles
 from storage.archive.integrity import check_file
-from storage.archive.journal import LOST, Journal, Line, in_file, read_journal, write_lines
+from storage.archive.journal import LOST, Journal, JournalLine, in_file, read_journal, write_lines
 from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.archive.unclaimed import Part, unclaimed_parts
 from storage.archive.writer import CaptureWriter
@@ -185,7 +185,7 @@ class _Rebuilder:
         self.runs = [line for line in self.lines if line["line"] == "run"]
         self.sizes = defaultdict(int, sizes)
         self.parts = unclaimed_parts(sizes, self.lines)
-        self.written: list[Line] = []  # the journal of the new home
+        self.written: list[JournalLine] = []  # the journal of the new home
         published = [line for line in self.lines if line["line"] == "published"]
         self.takedown_settings = published[0].get("settings", {}) if published else {}
         report.problems += [*journal.problems(), *applied.problems]
@@ -286,7 +286,7 @@ class _Rebuilder:
             return None
         register_site(self.db, site.facts())
         moment = f"{day}T00:00:00Z"
-        line: Line = {
+        line: JournalLine = {
             "kind": RunKind.IMPORT, "night": f"captures of {day}", "clock": None, "swept": False,
             "started_at": moment, "ended_at": moment, "unseen": [], "wrote": {},
             "stats": RunStats(rebuilt=True, read=1).to_json(),
@@ -318,7 +318,7 @@ class _Rebuilder:
             settings = replace(self.home.settings, **self.takedown_settings)
             self.written.append(verdicts_line(settings, verdicts))
 
-    def _apply(self, index: int, line: Line) -> None:
+    def _apply(self, index: int, line: JournalLine) -> None:
         match line["line"]:
             case "run":
                 self._rebuild_run(index, line)
@@ -348,7 +348,7 @@ class _Rebuilder:
                     reason = Reason(Damage.REVIEW_FAILED, name=line["name"], error=str(error))
                     self.report.problems.append(reason)
 
-    def _rebuild_run(self, index: int, line: Line) -> None:
+    def _rebuild_run(self, index: int, line: JournalLine) -> None:
         site = self._site(line["site"], Reason(Damage.RUN_NAME, run=line["run"]))
         if site is None:
             return
@@ -358,7 +358,7 @@ class _Rebuilder:
         parts += [(False, part) for part in self._written_parts(line)]
         self._record(site, line, ids, parts)
 
-    def _written_parts(self, line: Line) -> Iterator[Part]:
+    def _written_parts(self, line: JournalLine) -> Iterator[Part]:
         """Yield what a run wrote and is there; report what is not."""
         for name, (start, end) in line["wrote"].items():
             size = self.sizes[name]
@@ -377,7 +377,11 @@ class _Rebuilder:
             return None
 
     def _record(
-        self, site: type[SiteSpider], line: Line, ids: RebuiltRun, parts: list[tuple[bool, Part]]
+        self,
+        site: type[SiteSpider],
+        line: JournalLine,
+        ids: RebuiltRun,
+        parts: list[tuple[bool, Part]],
     ) -> int:
         """Record the observations of one run again; return its id.
 
@@ -458,7 +462,7 @@ def _day(part: Part) -> str:
     return part.name.split("/")[1][:10]
 
 
-def _damaged(line: Line, error: Exception) -> Reason:
+def _damaged(line: JournalLine, error: Exception) -> Reason:
     params = {"kind": line["line"], "error": repr(error)}
     if "run" in line:
         return Reason(Damage.RUN_LINE_DAMAGED, run=line["run"], **params)

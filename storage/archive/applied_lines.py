@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage.archive.journal import LOST, Journal, Line, shortened
+from storage.archive.journal import LOST, Journal, JournalLine, shortened
 from storage.messages.reasons_damage import Damage
 from storage.reasons import Reason
 
@@ -29,10 +29,10 @@ class AppliedLines:
         articles: id -> site and key
     """
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[JournalLine] = field(default_factory=list)
     problems: list[Reason] = field(default_factory=list)
     offset: int = 0
-    runs: dict[int, Line] = field(default_factory=dict)
+    runs: dict[int, JournalLine] = field(default_factory=dict)
     articles: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     @property
@@ -58,11 +58,11 @@ class AppliedLines:
         verdicts = {verdict["run"] for line in published for verdict in line["verdicts"]}
         return (verdicts & self.runs.keys()) - self.evaluated()
 
-    def decisions(self) -> list[Line]:
+    def decisions(self) -> list[JournalLine]:
         """Return what a person decided on held runs."""
         return [line for line in self.lines if line["line"] in DECISIONS]
 
-    def add(self, line: Line) -> None:
+    def add(self, line: JournalLine) -> None:
         match line["line"]:
             case "run":
                 self._add_run(line)
@@ -76,7 +76,7 @@ class AppliedLines:
             case _:
                 self.lines.append(line)
 
-    def _add_run(self, line: Line) -> None:
+    def _add_run(self, line: JournalLine) -> None:
         before = self.runs.get(line["run"] + self.offset)
         is_repeated = before is not None and _identity(before) == _identity(line)
         if before is not None and not is_repeated:
@@ -113,11 +113,11 @@ def applied_lines(journal: Journal) -> AppliedLines:
     return applied
 
 
-def _identity(line: Line) -> tuple[Any, ...]:
+def _identity(line: JournalLine) -> tuple[Any, ...]:
     return line["site"], line["kind"], line["started_at"]
 
 
-def _drop_repeated_verdicts(lines: list[Line]) -> None:
+def _drop_repeated_verdicts(lines: list[JournalLine]) -> None:
     """Keep the last verdict of each run."""
     seen: set[int] = set()
     for line in reversed(lines):
@@ -151,7 +151,7 @@ def _mark_lost_runs(applied: AppliedLines) -> None:
 
 def _drop_uncommitted_decisions(applied: AppliedLines) -> None:
     """Drop the decisions after which a later one would not have been possible."""
-    kept: list[Line] = []
+    kept: list[JournalLine] = []
     for line in applied.lines:
         if line["line"] in DECISIONS:
             excluded = [one for one in kept if _settles(one, line["run"], applied)]
@@ -160,7 +160,7 @@ def _drop_uncommitted_decisions(applied: AppliedLines) -> None:
     applied.lines[:] = kept
 
 
-def _settles(decision: Line, run: int, applied: AppliedLines) -> bool:
+def _settles(decision: JournalLine, run: int, applied: AppliedLines) -> bool:
     """Whether a decision settles a run: publishing its earlier ones, retracting its later ones."""
     if decision["line"] not in DECISIONS:
         return False

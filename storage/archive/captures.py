@@ -158,7 +158,7 @@ def uses_of_capture(db: Database, capture: int) -> list[Reason]:
 
 
 def capture_location(db: Database, capture: int) -> dict[str, Any]:
-    """Return a capture's place, SHA-256, time, and address in an archive; {} if there is none."""
+    """Return the LOCATION of a capture; {} if there is none."""
     row = db.execute(
         f"SELECT {', '.join(LOCATION)} FROM captures WHERE id = ?", [capture]
     ).fetchone()
@@ -194,9 +194,9 @@ def captures_by_year(db: Database, site: str, most: int) -> list[YearOfCaptures]
     rows = db.execute(
         "SELECT year, total, url, warc, warc_offset FROM (SELECT *, "
         "count(*) OVER (PARTITION BY year) AS total, "
-        "row_number() OVER (PARTITION BY year ORDER BY place, warc, warc_offset) AS number FROM ("
-        "SELECT substr(observed_at, 1, 4) AS year, url, warc, warc_offset, "
-        f"articles.id {spread} AS place FROM sightings JOIN articles ON articles.id = article "
+        "row_number() OVER (PARTITION BY year ORDER BY shuffled, warc, warc_offset) AS number "
+        "FROM (SELECT substr(observed_at, 1, 4) AS year, url, warc, warc_offset, "
+        f"articles.id {spread} AS shuffled FROM sightings JOIN articles ON articles.id = article "
         "WHERE site = :site AND warc IS NOT NULL AND url IS NOT NULL UNION ALL "
         "SELECT substr(observed_at, 1, 4), quarantine.url, warc, warc_offset, "
         f"captures.id {spread} FROM quarantine JOIN captures ON captures.id = capture "

@@ -38,10 +38,10 @@ JOURNAL_NAME = "journal.jsonl"
 MAX_LISTED = 10
 LOST = "lost"  # kind of the line in place of lines that cannot be read
 CHECKSUM = re.compile(rb'\{"crc32":"([0-9a-f]{8})",')
-Line = dict[str, Any]
+JournalLine = dict[str, Any]  # its kind is under "line"
 
 
-def write_line(captures: Path, line: Line) -> None:
+def write_line(captures: Path, line: JournalLine) -> None:
     """Append a line and flush it to the disk. Raise OSError."""
     captures.mkdir(parents=True, exist_ok=True)
     with (captures / JOURNAL_NAME).open("a+b", buffering=0) as file:
@@ -59,13 +59,13 @@ def write_line(captures: Path, line: Line) -> None:
             raise
 
 
-def _packed(line: Line, offset: int) -> bytes:
+def _packed(line: JournalLine, offset: int) -> bytes:
     text = json.dumps({"offset": offset, **line}, ensure_ascii=False, separators=(",", ":"))
     data = text.encode()
     return b'{"crc32":"%08x",%b\n' % (zlib.crc32(data), data[1:])
 
 
-def write_lines(captures: Path, lines: list[Line]) -> None:
+def write_lines(captures: Path, lines: list[JournalLine]) -> None:
     """Write the journal anew. Raise OSError."""
     (captures / JOURNAL_NAME).unlink(missing_ok=True)
     for line in lines:
@@ -88,8 +88,8 @@ class Journal:
         others: names of other files that hold lines of a journal
     """
 
-    lines: list[Line] = field(default_factory=list)
-    pruned: list[Line] = field(default_factory=list)
+    lines: list[JournalLine] = field(default_factory=list)
+    pruned: list[JournalLine] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
     missing: list[int] = field(default_factory=list)
     foreign: list[int] = field(default_factory=list)
@@ -98,7 +98,7 @@ class Journal:
     unusable: Reason | None = None
     others: list[str] = field(default_factory=list)
 
-    def run_lines(self) -> list[Line]:
+    def run_lines(self) -> list[JournalLine]:
         """Return the lines of runs. A run may have two (storage/archive/applied_lines.py)."""
         return [line for line in self.lines if line["line"] == "run"]
 
@@ -154,7 +154,7 @@ class _Placed:
     was_moved: bool
     number: int
     length: int
-    line: Line = field(compare=False)
+    line: JournalLine = field(compare=False)
 
     @property
     def end(self) -> int:
@@ -239,7 +239,7 @@ def _other_journals(captures: Path) -> list[str]:
     return found
 
 
-def _parsed(text: bytes) -> Line | None:
+def _parsed(text: bytes) -> JournalLine | None:
     """Return a line, or None if it cannot be read or was changed."""
     stated = CHECKSUM.match(text)
     if stated is not None:
@@ -275,7 +275,7 @@ def _is_range(value: Any) -> bool:
     return False
 
 
-def _apply_pruning(lines: list[Line], pruned: Line) -> None:
+def _apply_pruning(lines: list[JournalLine], pruned: JournalLine) -> None:
     ends = {int(old): new for old, new in pruned["ends"].items()}
     for line in lines:
         written = line.get("wrote", {})

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from storage.archive.journal import LOST, Line
+from storage.archive.journal import LOST, JournalLine
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +43,7 @@ class UnclaimedParts:
     left: list[Part] = field(default_factory=list)
 
 
-def unclaimed_parts(sizes: dict[str, int], lines: list[Line]) -> UnclaimedParts:
+def unclaimed_parts(sizes: dict[str, int], lines: list[JournalLine]) -> UnclaimedParts:
     """Return what no run of the journal wrote. `sizes`: WARC file -> size in bytes."""
     found = UnclaimedParts()
     claimed: dict[str, list[tuple[Part, int]]] = defaultdict(list)  # site -> part, index of line

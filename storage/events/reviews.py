@@ -16,7 +16,7 @@ from typing import Literal, get_args
 
 from sqlite_utils import Database
 
-from storage.archive.journal import Line, write_line
+from storage.archive.journal import JournalLine, write_line
 from storage.db.checksums import row_checksum
 from storage.db.connection import transaction, utc_text
 from storage.messages.reasons_input import InputError, InputReason
@@ -92,7 +92,7 @@ def _check(kind: str, mark: str, note: str, name: str) -> None:
         raise InputError(Reason(InputReason.REVIEW_IS_NO_TEXT)) from error
 
 
-def _insert(db: Database, event: int, line: Line) -> int:
+def _insert(db: Database, event: int, line: JournalLine) -> int:
     values = [event, line["mark"], line["note"], line["name"], line["marked_at"]]
     cursor = db.execute(
         "INSERT INTO reviews (event, mark, note, name, marked_at, checksum) "
@@ -102,7 +102,7 @@ def _insert(db: Database, event: int, line: Line) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def restore_review(db: Database, line: Line) -> None:
+def restore_review(db: Database, line: JournalLine) -> None:
     """Restore a review from a journal line. Raise ValueError if its event does not exist.
 
     Event ids may differ in a rebuilt database: the review belongs to the article's event of the
