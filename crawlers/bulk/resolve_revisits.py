@@ -120,5 +120,5 @@ def _add(
 def _stored(revisit: Revisit) -> StoredRecord:
     return StoredRecord(
         revisit.url, datetime.fromisoformat(revisit.captured_at), revisit.status, revisit.headers,
-        b"", "revisit", revisit.digest, "", revisit.not_modified, revisit.source_url,
+        b"", "revisit", revisit.digest, revisit.not_modified, revisit.source_url,
     )  # fmt: skip

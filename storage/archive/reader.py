@@ -111,8 +111,8 @@ class StoredRecord:
     Attributes:
         status, headers: of the response; 0 and none of a revisit that states neither
         payload: the body as received; of a revisit, no bytes
-        digest, refers_to_day: of a revisit, payload digest and day of the record that it repeats;
-            refers_to_url, refers_to_date: its URL and WARC-Date, as stated
+        digest: of the payload; of a revisit, that of the record that it repeats
+        refers_to_url, refers_to_date: URL and WARC-Date of that record, as stated
         not_modified: of a 304 response, whose status and headers are in that record, too
     """
 
@@ -123,11 +123,27 @@ class StoredRecord:
     payload: bytes
     kind: str
     digest: str
-    refers_to_day: str
     not_modified: bool
     source_url: str | None
     refers_to_url: str = ""
     refers_to_date: str = ""
+
+    @classmethod
+    def of(
+        cls, named: Callable[[str], str | None], captured_at: datetime, status: int,
+        headers: Headers, payload: bytes, kind: str,
+    ) -> StoredRecord:  # fmt: skip
+        """Return the record with these named fields of WARC."""
+        return cls(
+            (named("WARC-Target-URI") or "").strip("<>"), captured_at, status, headers, payload,
+            kind, named("WARC-Payload-Digest") or "", named("WARC-Profile") == SERVER_NOT_MODIFIED,
+            named(SOURCE_URL_HEADER), (named("WARC-Refers-To-Target-URI") or "").strip("<>"),
+            named("WARC-Refers-To-Date") or "",
+        )  # fmt: skip
+
+    @property
+    def refers_to_day(self) -> str:
+        return self.refers_to_date[:10]
 
     def values(self, name: str) -> list[str]:
         return [value for header, value in self.headers if header.lower() == name]
@@ -260,20 +276,8 @@ def stored_record(record: Any) -> StoredRecord | None:
         status, headers = 0, []
     else:
         status, headers = 200, [("Content-Type", named("Content-Type") or "")]
-    return StoredRecord(
-        (named("WARC-Target-URI") or "").strip("<>"),
-        parse_warc_date(named("WARC-Date") or ""),
-        status,
-        headers,
-        _payload(record),
-        record.rec_type,
-        named("WARC-Payload-Digest") or "",
-        (named("WARC-Refers-To-Date") or "")[:10],
-        (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED,
-        named(SOURCE_URL_HEADER),
-        (named("WARC-Refers-To-Target-URI") or "").strip("<>"),
-        named("WARC-Refers-To-Date") or "",
-    )
+    moment = parse_warc_date(named("WARC-Date") or "")
+    return StoredRecord.of(named, moment, status, headers, _payload(record), record.rec_type)
 
 
 def _payload(record: Any) -> bytes:

@@ -18,8 +18,6 @@ from typing import IO, Any, cast
 from storage.archive.decoding import MAX_BODY_BYTES
 from storage.archive.reader import (
     RECORD_TYPES,
-    SERVER_NOT_MODIFIED,
-    SOURCE_URL_HEADER,
     StoredRecord,
     UnreadableRecord,
     parse_warc_date,
@@ -212,13 +210,13 @@ class PieceReader:
             return None
         offset = record.stream_pos if offset is None else offset
         try:
-            return Entry(offset, stored_record(record, url))
+            return Entry(offset, stored_record(record))
         except ValueError as error:  # the record, not the bytes of the file
             self._damaged_at = offset
             return Entry(offset, None, _damaged(error), url)
 
 
-def stored_record(record: Any, url: str) -> StoredRecord:
+def stored_record(record: Any) -> StoredRecord:
     """Return what FastWARC's record holds. Raise ValueError, or OSError for damaged bytes."""
     named = record.headers.get
     moment = parse_warc_date(named("WARC-Date") or "")
@@ -234,20 +232,7 @@ def stored_record(record: Any, url: str) -> StoredRecord:
     payload = record.reader.read(MAX_BODY_BYTES + 1)
     if len(payload) <= MAX_BODY_BYTES and len(payload) < stated:
         raise ValueError(f"its end is missing: {stated - len(payload)} bytes")
-    return StoredRecord(
-        url,
-        moment,
-        status,
-        headers,
-        payload,
-        kind,
-        named("WARC-Payload-Digest") or "",
-        (named("WARC-Refers-To-Date") or "")[:10],
-        (named("WARC-Profile") or "") == SERVER_NOT_MODIFIED,
-        named(SOURCE_URL_HEADER),
-        (named("WARC-Refers-To-Target-URI") or "").strip("<>"),
-        named("WARC-Refers-To-Date") or "",
-    )
+    return StoredRecord.of(named, moment, status, headers, payload, kind)
 
 
 def record_at(file: str, offset: int) -> StoredRecord:
@@ -281,7 +266,7 @@ def _stored_at(stream: PieceStream, offset: int) -> StoredRecord | Reason:
     stream.seek(offset)
     try:
         for record in _iterator(stream):
-            return stored_record(record, (record.headers.get("WARC-Target-URI") or "").strip("<>"))
+            return stored_record(record)
     except DAMAGE as error:
         return _damaged(error)
     return _damaged(EOFError("no record begins there"))
