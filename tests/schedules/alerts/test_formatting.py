@@ -9,14 +9,18 @@ import pytest
 from schedules.alerts.formatting import KIND_ORDER, one_line, truncate_list
 from schedules.alerts.messages import MAX_BODY_CHARS, join_events
 from schedules.monitoring.undelivered_alerts import undelivered
+from storage.db.connection import transaction
 from storage.events.ledger import EVENT_KINDS
 from storage.messages import describe, label
 from storage.messages.reasons_alerts import AlertsReason
 from storage.messages.reasons_gate import GateReason
 from storage.messages.reasons_monitoring import MonitoringReason
 from storage.reasons import Reason
+from storage.runs.repository import run_ids, set_verdict
+from storage.runs.verdicts import VerdictStatus
 
 if TYPE_CHECKING:
+    from tests.conftest import Watcher
     from tests.schedules.alerts.conftest import Desk
 
 DIGEST = '[[subscription]]\nname = "m"\nto = ["env:A"]\nwhen = "digest"\n'
@@ -133,16 +137,21 @@ def test_digest_contains_only_chosen_events(desk: Desk) -> None:
     assert "laocai" not in body
 
 
+def hold_newest_run(watcher: Watcher) -> Reason:
+    reason = Reason(GateReason.NO_LISTING_READ)
+    newest = max(run_ids(watcher.db))
+    with transaction(watcher.db):
+        set_verdict(watcher.db, newest, VerdictStatus.HELD, reason)
+    return reason
+
+
 def test_problem_is_reported_until_it_is_solved(desk: Desk) -> None:
     desk.subscribe(DIGEST)
     desk.night()
     desk.night()
     desk.round(digests=True)
     watcher = desk.watcher
-    newest = "WHERE id = (SELECT max(id) FROM runs)"
-    reason = Reason(GateReason.NO_LISTING_READ)
-    watcher.db.execute(f"UPDATE runs SET verdict = 'held', reason = ? {newest}", [reason.to_json()])
-    watcher.db.conn.commit()
+    reason = hold_newest_run(watcher)
     desk.round(digests=True)
     desk.round(digests=True)
     titles = [title for _, title, _ in desk.sent]
@@ -198,10 +207,7 @@ def test_alerts_and_digests_in_vietnamese(desk: Desk) -> None:
     )
     night_of_everything(desk)
     watcher = desk.watcher
-    newest = "WHERE id = (SELECT max(id) FROM runs)"
-    reason = Reason(GateReason.NO_LISTING_READ)
-    watcher.db.execute(f"UPDATE runs SET verdict = 'held', reason = ? {newest}", [reason.to_json()])
-    watcher.db.conn.commit()
+    reason = hold_newest_run(watcher)
     desk.round()
     desk.round(digests=True)
     (_, alert, _), (_, digest, body) = desk.sent

@@ -39,25 +39,25 @@ def asked(folder: Path, what: str) -> dict[str, Any]:
         cwd=SCRIPT.parents[3], capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return asked(tmp_path_factory.mktemp("retired"), "all")
 
 
-def test_each_domain_gets_its_state(told: dict[str, Any]) -> None:
-    assert told["states"] == {
+def test_each_domain_gets_its_state(result: dict[str, Any]) -> None:
+    assert result["states"] == {
         "redirects": "redirects", "refreshes": "redirects", "elsewhere": "elsewhere",
         "parked": "parked", "answers": "answers", "large": "answers", "private": "elsewhere",
         "circle": "dead", "forbidden": "unknown", "robots_down": "unknown",
         "refused": "dead", "no_name": "dead", "no_name_either": "dead",
     }  # fmt: skip
-    rows = told["rows"]
-    assert rows["redirects"]["host"] == rows["refreshes"]["host"] == told["live"]
-    assert rows["elsewhere"]["host"] == told["foreign"]
+    rows = result["rows"]
+    assert rows["redirects"]["host"] == rows["refreshes"]["host"] == result["live"]
+    assert rows["elsewhere"]["host"] == result["foreign"]
     assert Reason.of(rows["elsewhere"]["detail"]) == Reason(
         "titled_page", status=200, title="Nhà hàng Bến Cũ"
     )
@@ -66,8 +66,8 @@ def test_each_domain_gets_its_state(told: dict[str, Any]) -> None:
     assert Reason.of(rows["forbidden"]["detail"]) == Reason("robots_forbidden")
 
 
-def test_each_domain_is_requested_once_and_politely(told: dict[str, Any]) -> None:
-    hosts = told["asked"]
+def test_each_domain_is_requested_once_and_politely(result: dict[str, Any]) -> None:
+    hosts = result["asked"]
     assert hosts.pop("live") == []  # the nightly crawl asks it
     agents = {agent for host in hosts.values() for _, agent in host}
     assert agents == {user_agent("a@b.example")}
@@ -78,11 +78,11 @@ def test_each_domain_is_requested_once_and_politely(told: dict[str, Any]) -> Non
     assert all(asked == ["/robots.txt", "/"] for asked in paths.values())
 
 
-def test_redirect_into_private_network_is_not_followed(told: dict[str, Any]) -> None:
-    row = told["rows"]["private"]
+def test_redirect_into_private_network_is_not_followed(result: dict[str, Any]) -> None:
+    row = result["rows"]["private"]
     assert row["host"] == "169.254.169.254"
     assert Reason.of(row["detail"]) == Reason("private_host", host="169.254.169.254")
-    assert told["connected"] == ["127.0.0.1"]
+    assert result["connected"] == ["127.0.0.1"]
 
 
 def test_if_no_domain_is_reachable_nothing_is_stored(tmp_path: Path) -> None:

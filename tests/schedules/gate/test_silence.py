@@ -67,7 +67,7 @@ def test_silence_is_published_once_and_ends_with_a_new_article(watcher: Any, day
     watcher.night(watcher.read(key="20", at=day(20)), at=day(20))
     for night in range(21, 40):
         watcher.night(at=day(night))
-    assert len(watcher.events(kind="silent")) == 2, "a new silence is told again"
+    assert len(watcher.events(kind="silent")) == 2, "a new silence is published again"
 
 
 def test_failing_site_is_published_as_silent_once(watcher: Any, day: Day) -> None:

@@ -119,8 +119,8 @@ def test_publishing_publishes_all_earlier_held_runs(watcher: Watcher, day: Day) 
     assert runs_published_with(watcher.db, held[3]) == held[:4]
     assert publish_held_run(watcher.db, held[3], watcher.home) == 8
     assert [get_run(watcher.db, run).verdict for run in held] == ["released"] * 4 + ["held"]
-    told = [e.detail["from_revision"] for e in watcher.events(kind="edited")]
-    assert told == [1, 2, 3, 4]
+    from_revisions = [e.detail["from_revision"] for e in watcher.events(kind="edited")]
+    assert from_revisions == [1, 2, 3, 4]
     assert publish_held_run(watcher.db, held[4], watcher.home) == 2
 
 

@@ -180,7 +180,7 @@ def test_interrupted_isolated_batch_is_resumed(
     until(lambda: run_of(home, "travinh"))
     crawl = pid_of(home, "travinh")
     process.send_signal(number)
-    time.sleep(0.5)  # the crawl is told, and is held while it hears it
+    time.sleep(0.5)  # the crawl gets the signal while it is held
     go.touch()
     ended(process, -signal.SIGKILL if number == signal.SIGKILL else 130)
     until(lambda: is_gone(crawl))  # it ends with the process that started it
@@ -199,7 +199,7 @@ def test_next_batch_publishes_what_a_killed_isolated_one_read(
     until(lambda: run_of(home, "travinh"))
     crawl = pid_of(home, "travinh")
     process.kill()
-    time.sleep(0.5)  # the crawl is told, and is held while it hears it
+    time.sleep(0.5)  # the crawl gets the signal while it is held
     go.touch()
     ended(process, -signal.SIGKILL)
     until(lambda: is_gone(crawl))

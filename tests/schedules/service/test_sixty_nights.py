@@ -50,7 +50,7 @@ def test_sixty_nights(machine: Machine) -> None:
     asyncio.run(_sixty_nights(machine))
     world = machine.world
     counts = Counter((e.site, e.kind, e.article) for e in world.watcher.events())
-    assert set(counts.values()) == {1}, "an event was told twice"
+    assert set(counts.values()) == {1}, "an event was published twice"
     kinds = Counter((site, kind) for site, kind, _ in counts)
     last = machine.night(NIGHTS) - 2 * HOURS  # the last poll
     for site in world.sites:

@@ -64,9 +64,9 @@ def test_restored_home_equals_the_saved_one(kept: Watcher, tmp_path: Path) -> No
     (kept.home.path / "settings.toml").write_text("delay = 2\n")
     file = saved(kept, tmp_path)
     again = tmp_path / "again"
-    told = read_backup(file, again)
+    restored = read_backup(file, again)
     held = contents(again)
-    assert told.files == len(held)
+    assert restored.files == len(held)
     assert held["settings.toml"] == b"delay = 2\n"
     assert {n: d for n, d in held.items() if n.startswith("captures/")} == {
         f"captures/{n}": d for n, d in contents(kept.home.captures).items()

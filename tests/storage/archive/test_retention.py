@@ -57,19 +57,19 @@ def test_nothing_is_pruned_by_default(kept: Watcher) -> None:
 
 def test_dry_run_reports_the_same_and_deletes_nothing(kept: Watcher) -> None:
     before = files(kept.home.captures)
-    told = pruned(kept, dry_run=True)
+    result = pruned(kept, dry_run=True)
     assert files(kept.home.captures) == before
-    assert told == pruned(kept)
-    assert told.records == 2  # the listing of two nights; the third holds its newest bytes
+    assert result == pruned(kept)
+    assert result.records == 2  # the listing of two nights; the third holds its newest bytes
 
 
 def test_listings_are_deleted_and_articles_stay(kept: Watcher) -> None:
     size = sum(len(data) for name, data in files(kept.home.captures).items() if "warc" in name)
-    told = pruned(kept)
+    result = pruned(kept)
     left = urls(kept)
     assert left.count(LISTING) == 1
     assert sum("bai-" in url for url in left) == 6
-    assert told.freed == size - sum(
+    assert result.freed == size - sum(
         len(data) for name, data in files(kept.home.captures).items() if "warc" in name
     )
     whole(kept)
@@ -134,9 +134,9 @@ def test_damaged_record_costs_that_record_only(kept: Watcher) -> None:
     data[offset + 30] ^= 255
     file.write_bytes(bytes(data))
     before = set(sentences(verify(kept.home.captures, kept.db).problems))
-    told = pruned(kept)
-    assert told.unread == ["alpha/2025-04-07.warc.gz"]
-    assert told.records == 2
+    result = pruned(kept)
+    assert result.unread == ["alpha/2025-04-07.warc.gz"]
+    assert result.records == 2
     after = set(sentences(verify(kept.home.captures, kept.db).problems))
     assert len(after) == len(before)
     assert [p for p in after if "is damaged" in p]

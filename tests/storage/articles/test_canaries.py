@@ -38,7 +38,7 @@ def pinning(watcher: Watcher, day: Day) -> Watcher:
     return watcher
 
 
-def told(watcher: Watcher) -> dict[str, Any]:
+def canary_stats(watcher: Watcher) -> dict[str, Any]:
     stats = get_run(watcher.db, watcher.runs[-1]).stats.to_json()
     found: dict[str, Any] = stats.get("canaries", {"checked": 0, "failed": []})
     return found
@@ -69,27 +69,27 @@ def test_pins_are_listed_with_their_note(pinning: Watcher, day: Day) -> None:
 
 def test_unchanged_canary_passes(pinning: Watcher, day: Day) -> None:
     pinning.night(pinning.read(at=day(1)), at=day(1))
-    assert told(pinning) == {"checked": 1, "failed": []}
+    assert canary_stats(pinning) == {"checked": 1, "failed": []}
 
 
 def test_run_without_canaries_checks_none(watcher: Watcher) -> None:
     watcher.night(watcher.read())
-    assert told(watcher) == {"checked": 0, "failed": []}
+    assert canary_stats(watcher) == {"checked": 0, "failed": []}
 
 
 def test_canary_without_a_response_is_not_checked(pinning: Watcher, day: Day) -> None:
     pinning.night(FetchFailed(URL, "1", http_status(500), day(1), is_stored=True), at=day(1))
-    assert told(pinning) == {"checked": 0, "failed": []}
+    assert canary_stats(pinning) == {"checked": 0, "failed": []}
 
 
 def test_missing_unreadable_and_changed_canaries_fail(pinning: Watcher, day: Day) -> None:
     pinning.night(pinning.missed(at=day(1)), at=day(1))
-    assert told(pinning) == failed(http_status(404))
+    assert canary_stats(pinning) == failed(http_status(404))
     broken = PageUnreadable(URL, "1", Reason("no_title"), None, day(2), is_stored=True)
     pinning.night(broken, at=day(2))
-    assert told(pinning) == failed(Reason("no_title"))
+    assert canary_stats(pinning) == failed(Reason("no_title"))
     pinning.night(pinning.read(body=OTHER, at=day(3)), at=day(3))
-    assert told(pinning) == failed(Reason("reads_otherwise"))
+    assert canary_stats(pinning) == failed(Reason("reads_otherwise"))
 
 
 def test_changed_canary_holds_the_run(pinning: Watcher, day: Day) -> None:
@@ -102,18 +102,18 @@ def test_text_of_a_held_run_is_expected_after_its_release(pinning: Watcher, day:
     judge(pinning, "held")
     held = pinning.runs[-1]
     pinning.night(pinning.read(body=OTHER, at=day(2)), at=day(2))
-    assert told(pinning) == failed(Reason("reads_otherwise"))
+    assert canary_stats(pinning) == failed(Reason("reads_otherwise"))
     set_verdict(pinning.db, held, "released", None)
     pinning.db.conn.commit()
     pinning.night(pinning.read(body=OTHER, at=day(3)), at=day(3))
-    assert told(pinning) == {"checked": 1, "failed": []}
+    assert canary_stats(pinning) == {"checked": 1, "failed": []}
 
 
 def test_reverted_canary_passes(pinning: Watcher, day: Day) -> None:
     pinning.night(pinning.read(body=OTHER, at=day(1)), at=day(1))
     judge(pinning, "held")
     pinning.night(pinning.read(at=day(2)), at=day(2))
-    assert told(pinning) == {"checked": 1, "failed": []}
+    assert canary_stats(pinning) == {"checked": 1, "failed": []}
 
 
 def test_canary_changed_by_our_rules_passes(pinning: Watcher, day: Day, text: Any) -> None:
@@ -125,6 +125,6 @@ def test_canary_changed_by_our_rules_passes(pinning: Watcher, day: Day, text: An
         pinning.read(body=text[:2], extractor_version="2.second", at=day(1)), at=day(1),
         reparse=lambda _: ("2.second", again),
     )  # fmt: skip
-    assert told(pinning) == {"checked": 1, "failed": []}
+    assert canary_stats(pinning) == {"checked": 1, "failed": []}
     pinning.night(pinning.read(body=text[:1], extractor_version="2.second", at=day(2)), at=day(2))
-    assert told(pinning) == failed(Reason("reads_otherwise"))
+    assert canary_stats(pinning) == failed(Reason("reads_otherwise"))

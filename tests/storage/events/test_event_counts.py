@@ -62,11 +62,11 @@ def test_counts_of_every_window_are_right(nights: Watcher, monkeypatch: pytest.M
     monkeypatch.setattr(
         paging, "MAX_COUNTED_WINDOW_IDS", -1
     )  # so that every window goes by the kept counts
-    told = nights.events()
-    for since, upto in combinations_with_replacement(range(told[-1].id + 2), 2):
+    published = nights.events()
+    for since, upto in combinations_with_replacement(range(published[-1].id + 2), 2):
         for site in ("", "alpha", "beta"):
             inside = [
-                event for event in told
+                event for event in published
                 if since < event.id <= upto and site in ("", event.site)
             ]  # fmt: skip
             expected = Counter((event.site, event.kind) for event in inside)
