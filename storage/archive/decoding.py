@@ -13,14 +13,11 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import brotli
+
 from storage.messages import ReasonError
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
-
-try:
-    import brotli
-except ImportError:  # PyPy
-    import brotlicffi as brotli
 
 if sys.version_info >= (3, 14):
     from compression.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
