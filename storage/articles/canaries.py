@@ -7,9 +7,8 @@ held run extracted is expected once a person releases that run.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -33,9 +32,6 @@ class Canary:
     status: ArticleStatus
     pinned_at: str
     note: str
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def pin(db: Database, article: int, note: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -69,7 +70,7 @@ def pins(
         found = canaries.pinned(db, site or None)
         for canary in found:
             if as_json:
-                print_json(canary.as_json())
+                print_json(asdict(canary))
                 continue
             note = f" [dim]({safe(canary.note)})[/]" if canary.note else ""
             out.print(
