@@ -38,9 +38,9 @@ from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import UnreadablePage
 from crawlers.platforms.generic import ANY_URL, generic_site
 from crawlers.registry import all_sites
+from crawlers.scaffold.article_links import platforms
 from crawlers.scaffold.draft import draft
 from crawlers.scaffold.evaluation import Identity, build
-from crawlers.scaffold.platform_detection import platforms
 from crawlers.scaffold.saved_pages import from_warc, host_of
 from crawlers.site_config import UNKNOWN_PROVINCE
 from pipelines.record.normalise import normalise

@@ -34,7 +34,7 @@ def pictures_above(
             if sibling.tag not in OTHER_ARTICLES:
                 found = [
                     e
-                    for e in sibling.iter("figcaption", "p", "div", "span")
+                    for e in sibling.iter("figcaption", "p", "div", "span", "em")
                     if e in marked or e.tag == "figcaption"
                 ]
                 above = [*found, *above]

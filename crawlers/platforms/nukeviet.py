@@ -35,12 +35,19 @@ class NukeViet(SiteSpider):
         "lead": [".hometext", "#hometext [itemprop=description]", "#hometext"],
         "body": ["#news-bodyhtml", ".news_column .bodytext"],
         # The labels are "Tác giả:" and "Nguồn tin:"; their first letters are equal in NFC and NFD.
-        "byline": ["//p[contains(@class,'text-right')][starts-with(normalize-space(),'T')]/text()"],
-        "source": ["//p[contains(@class,'text-right')][starts-with(normalize-space(),'N')]/text()"],
+        # Authors with a page of their own are links; a source is one by a setting of the module.
+        "byline": [
+            "//p[contains(@class,'text-right')][starts-with(normalize-space(),'T')][a]",
+            "//p[contains(@class,'text-right')][starts-with(normalize-space(),'T')]/text()",
+        ],
+        "source": [
+            "//p[contains(@class,'text-right')][starts-with(normalize-space(),'N')]/a/@title",
+            "//p[contains(@class,'text-right')][starts-with(normalize-space(),'N')]/text()",
+        ],
         "tags": [
             "//em[contains(@class,'fa-tags')]/following-sibling::a",
             "//div[contains(@class,'newsdetailbox')]//a[em]",
         ],
     }
-    captions = ["figcaption"]
+    captions = ["figcaption", "#hometext .imghome em", ".imgalt"]  # the last two: mobile theme
     exclude = [".news-download-file", ".newsdetailbox", ".socialicon"]

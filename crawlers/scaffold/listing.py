@@ -43,7 +43,7 @@ NOT_A_SECTION = re.compile(
     r"|two-step-verification|laws|download|faq|support|weblinks|tham-do|thanh-vien|thong-ke|gop-y"
     r"|uncategorized|chua-phan-loai|sample-page|wp-\w+)"
     r"(?:[-/&]|$)"
-    r"|(?:^|/)(?:home|index|news|default|vi|index\.php)$",
+    r"|(?:^|/)(?:home|index|news|default|vi|content|index\.php)$",
     re.I,
 )
 YEAR_OR_MONTH = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])?|\d{2}")  # a folder of dates

@@ -21,10 +21,10 @@ from twisted.python.failure import Failure
 
 from crawlers.crawl.errors import failure_reason
 from crawlers.middlewares.politeness import home_settings, project_settings
+from crawlers.scaffold.article_links import article_links
 from crawlers.scaffold.listing import find_listings
 from crawlers.scaffold.samples import SitePages, own_links
 from crawlers.scaffold.saved_pages import NoPages, SavedPage, host_of
-from crawlers.scaffold.url_patterns import article_shape, articles_among
 from storage.home import home_path
 from storage.messages.reasons_input import InputReason
 from storage.reasons import Reason
@@ -75,11 +75,11 @@ class FewPages(scrapy.Spider):
     def _articles_of(self, pages: list[SavedPage]) -> Iterator[scrapy.Request]:
         """Request the first articles that the pages link to, up to MAX_ARTICLES in all."""
         links = own_links(pages, host_of(self.requested_url))
-        shape = article_shape([page.url for page in pages] + links)
-        for link in articles_among(links, shape) if shape else []:
+        read = {page.url for page in pages}
+        for link in article_links([*read, *links], pages):
             if self.articles >= MAX_ARTICLES or self.stopping.is_set():
                 return
-            if link not in self.requested:
+            if link not in self.requested | read:
                 self.articles += 1
                 yield self._request(link, self.keep)
 
@@ -88,8 +88,7 @@ class FewPages(scrapy.Spider):
         host, parts = host_of(self.requested_url), urlsplit(self.requested_url)
         root = f"{parts.scheme}://{parts.netloc}"
         links = own_links(self.saved, host)
-        shape = article_shape(links)
-        articles = articles_among(links, shape) if shape else []
+        articles = article_links(links, self.saved)
         listings = find_listings(SitePages(host, "", [], list(self.saved), articles))
         section = next(iter(listings.sections), "")
         return listings.listing_url.format(root=root, section=section) if section else f"{root}/"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import pkgutil
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from typing import Any
 
-import crawlers.platforms
-from crawlers.platforms.generic import Generic
+from crawlers.scaffold.article_links import MIN_NAMED_SHARE, named_share
 from crawlers.scaffold.evaluation import Identity, build, extract_samples
 from crawlers.scaffold.samples import SitePages
 from crawlers.scaffold.url_patterns import ids_are_unique, target_of
@@ -21,7 +17,6 @@ from storage.messages.reasons_scaffold import ScaffoldReason
 from storage.reasons import Reason
 
 MIN_SCORE = 0.6  # of at most 1
-MIN_NAMED_SHARE = 0.8  # of the articles whose source names the CMS
 FINGERPRINT_WEIGHT, URL_WEIGHT, TEXT_WEIGHT = 0.3, 0.2, 0.5
 LINKS_PER_STRAY_MATCH = 20  # of links that are no articles, one in so many may match article_url
 UNKNOWN = Identity("proposal", "?", "unknown", "newspaper", ())
@@ -50,24 +45,6 @@ class PlatformMatch:
         return self.score >= MIN_SCORE
 
 
-@cache
-def platforms() -> tuple[type[SiteSpider], ...]:
-    """Return every platform except the generic one, by module."""
-    classes: list[type[SiteSpider]] = []
-    for info in pkgutil.iter_modules(crawlers.platforms.__path__):
-        module = import_module(f"crawlers.platforms.{info.name}")
-        classes += [
-            value
-            for value in vars(module).values()
-            if isinstance(value, type)
-            and issubclass(value, SiteSpider)
-            and value.__module__ == module.__name__
-            and value is not Generic
-            and not value.generic
-        ]
-    return tuple(classes)
-
-
 def match_platforms(
     site_pages: SitePages, candidates: Iterable[type[SiteSpider]]
 ) -> list[PlatformMatch]:
@@ -78,7 +55,7 @@ def match_platforms(
 
 def _match(platform: type[SiteSpider], site_pages: SitePages) -> PlatformMatch:
     evidence: list[Reason] = []
-    named = _named(platform, site_pages)
+    named = named_share(platform, [sample.saved for sample in site_pages.samples])
     if named:
         evidence.append(Reason(ScaffoldReason.GENERATOR_FOUND, share=named))
     urls_match = _urls_match(platform, site_pages)
@@ -100,15 +77,6 @@ def _match(platform: type[SiteSpider], site_pages: SitePages) -> PlatformMatch:
     weights = TEXT_WEIGHT + URL_WEIGHT + (FINGERPRINT_WEIGHT if fingerprinted is not None else 0)
     is_named = named >= MIN_NAMED_SHARE
     return PlatformMatch(platform, total / weights, tuple(evidence), urls_match, is_named)
-
-
-def _named(platform: type[SiteSpider], site_pages: SitePages) -> float:
-    """Return the share of articles whose source has the platform's `generator`."""
-    if platform.generator is None:
-        return 0.0
-    pattern = re.compile(platform.generator.encode())
-    named = [bool(pattern.search(sample.saved.html)) for sample in site_pages.samples]
-    return sum(named) / len(named)
 
 
 def _urls_match(platform: type[SiteSpider], site_pages: SitePages) -> bool:

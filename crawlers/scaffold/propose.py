@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawlers.platforms.generic import Generic
+from crawlers.scaffold.article_links import platforms
 from crawlers.scaffold.body import body_selectors, selectors_for_lines, text_blocks
 from crawlers.scaffold.evaluation import Identity, SampleResult, build, extract_samples
 from crawlers.scaffold.fields import FIELDS, best_selectors
 from crawlers.scaffold.listing import Listings
-from crawlers.scaffold.platform_detection import PlatformMatch, match_platforms, platforms
+from crawlers.scaffold.platform_detection import PlatformMatch, match_platforms
 from crawlers.scaffold.samples import Sample, SitePages
 from crawlers.spider import SiteSpider
 from pipelines.text.normal_forms import comparison

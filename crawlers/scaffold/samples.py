@@ -12,15 +12,9 @@ from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.generic.layout import LocatedLine, located_lines
 from crawlers.extraction.html import UnreadablePage, links_of, parse
 from crawlers.platforms.generic import ANY_URL, generic_site
+from crawlers.scaffold.article_links import article_links
 from crawlers.scaffold.saved_pages import NoPages, SavedPage, host_of
-from crawlers.scaffold.url_patterns import (
-    NoPattern,
-    Shape,
-    article_shape,
-    articles_among,
-    parse_url,
-    pattern_of,
-)
+from crawlers.scaffold.url_patterns import NoPattern, parse_url, pattern_of
 from crawlers.selectors import PageIndex
 from crawlers.spider import SiteSpider
 from pipelines.record.raw_article import RawArticle
@@ -83,13 +77,12 @@ def split_pages(pages: Iterable[SavedPage]) -> SitePages:
     host = host_of(pages[0].url) if pages else ""
     links = own_links(pages, host)
     urls = [*(page.url for page in pages), *links]
-    shape = article_shape(urls)
-    if shape is None:
+    own = article_links(urls, pages)
+    if not own:
         raise NoPages(Reason(InputReason.NO_ARTICLE_SHAPE, host=host))
-    own = list(dict.fromkeys(articles_among(urls, shape)))
     articles = set(own)
     others = [link for link in links if link not in articles]
-    pattern = _pattern(own, others, shape, pages)
+    pattern = _pattern(own, others, pages)
     site_pages = SitePages(host, pattern, [], [], own, others)
     _extract(pages, articles, site_pages)
     if not site_pages.samples:
@@ -112,7 +105,7 @@ def own_links(pages: Iterable[SavedPage], host: str) -> list[str]:
     return list(own)[:MAX_LINKS]
 
 
-def _pattern(own: list[str], others: list[str], shape: Shape, pages: list[SavedPage]) -> str:
+def _pattern(own: list[str], others: list[str], pages: list[SavedPage]) -> str:
     """Return the pattern of articles; links of another shape with a headline may be ignored."""
     without_headline = [link for link in others if not any(a.has_headline for a in parse_url(link))]
     page_urls = [page.url for page in pages if page.url not in set(own)]

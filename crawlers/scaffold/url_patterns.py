@@ -253,13 +253,13 @@ def ids_are_unique(pattern: str, targets: Iterable[str]) -> bool:
     """Whether no two articles with different words in their URLs have the same key.
 
     Each module of a CMS counts its articles itself: /tin/hop-bao-12.html and /van-ban/di-12.html.
+    The groups "module" and "language" of a platform belong to the key.
     """
-    words: dict[str, set[str]] = defaultdict(set)
+    words: dict[tuple[str | None, ...], set[str]] = defaultdict(set)
     for target in targets:
         match = re.search(pattern, target)
-        key = match.groupdict().get("key") if match else None
-        if key is not None:
-            words[key].add(_inner_path(target)[0].rstrip("/").rpartition("/")[2])
+        if match and match.groupdict().get("key") is not None:
+            words[match.groups()].add(_inner_path(target)[0].rstrip("/").rpartition("/")[2])
     return all(len(names) == 1 for names in words.values())
 
 

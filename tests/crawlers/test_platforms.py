@@ -17,7 +17,7 @@ from crawlers.extraction.article import extract_article, rule_of_other_kind
 from crawlers.extraction.html import parse
 from crawlers.platforms.ims import Ims
 from crawlers.registry import all_sites
-from crawlers.scaffold.platform_detection import platforms
+from crawlers.scaffold.article_links import platforms
 from crawlers.selectors import PageIndex, keys_of
 from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider

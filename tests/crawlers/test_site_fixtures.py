@@ -26,7 +26,7 @@ import pytest
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.encoding import decode
 from crawlers.registry import all_sites, get_site
-from crawlers.scaffold.platform_detection import platforms
+from crawlers.scaffold.article_links import platforms
 from crawlers.site_config import SiteConfig
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle

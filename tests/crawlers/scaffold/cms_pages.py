@@ -100,6 +100,11 @@ NUKEVIET_MODULES = {
     "about": "Giới thiệu", "contact": "Liên hệ", "users": "Thành viên", "voting": "Thăm dò ý kiến",
     "banners": "Quảng cáo", "seek": "Tìm kiếm", "feeds": "RSS",
 }  # fmt: skip
+# The pages of the module "about", whose URLs look like those of articles.
+ABOUT = {
+    "nhung-viec-xa-ta-lam-duoc-nam-2024": "Những việc làm được",
+    "gioi-thieu-chung-ve-xa-ta-4": "Giới thiệu chung",
+}
 
 
 def nukeviet(
@@ -107,6 +112,7 @@ def nukeviet(
 ) -> list[SavedPage]:
     """A NukeViet site; `module` and `category` are the forms of the URLs of modules and categories."""
     entries = [(module.format(name), text) for name, text in NUKEVIET_MODULES.items()]
+    entries += [(module.format("about") + f"{slug}.html", text) for slug, text in ABOUT.items()]
     entries += [(category.format(slug), text) for slug, text in SECTIONS.items()]
     menu = "".join(
         f"<li><a href='{href.replace('&', '&amp;')}'>{text}</a></li>" for href, text in entries
@@ -136,7 +142,9 @@ def _nukeviet_default(n: int, title: str) -> str:
         f"<div class='row'><span class='h5'>Thứ sáu - 2{n}/11/2026 08:15</span></div>"
         f"<div class='hometext m-bottom' itemprop='description'>{LEADS[n]}</div>"
         f"<div id='news-bodyhtml' class='bodytext margin-bottom-lg'>{body_of(n)}</div>"
-        "<p class='h5 text-right'><strong>Tác giả: </strong>Nguyễn Thị Lan</p></div></div>"
+        "<p class='h5 text-right'><strong>Tác giả: </strong><a href='/author/lan/'>Nguyễn Thị Lan</a>, "
+        "Vừ A Páo</p><p class='h5 text-right'><strong>Nguồn tin: </strong><a title='Báo xã ta' "
+        "href='http://bao.example/1'>http://bao.example</a></p></div></div>"
         f"<div class='news_column panel panel-default'><div class='panel-body'><div class='h5'>{TAGS}"
         "</div></div></div>"
     )

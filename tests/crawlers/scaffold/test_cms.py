@@ -20,10 +20,11 @@ from crawlers.platforms.publishing_portal import PublishingPortal
 from crawlers.platforms.vnpt import VnptPath
 from crawlers.platforms.wordpress import WordPress
 from crawlers.platforms.year_month import YearMonth
+from crawlers.scaffold.article_links import platforms
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.fields import best_selectors
 from crawlers.scaffold.module_text import module_text
-from crawlers.scaffold.platform_detection import match_platforms, platforms
+from crawlers.scaffold.platform_detection import match_platforms
 from crawlers.scaffold.propose import Proposal
 from crawlers.scaffold.saved_pages import SavedPage, from_warc
 from crawlers.scaffold.selectors import selectors_of
@@ -157,6 +158,10 @@ def test_tags_and_lead_of_nukeviets_default_themes(mobile: bool) -> None:
         assert result.page is not None
         assert result.page.tags == ["làng ta", "đường làng"]
         assert result.page.lead == LEADS[TITLES.index(result.page.title or "")]
+        assert result.page.captions == (["Con đường cũ"] if mobile else [])
+        if not mobile:
+            assert result.page.byline == "Tác giả: Nguyễn Thị Lan, Vừ A Páo"
+            assert result.page.source == "Báo xã ta"
 
 
 def test_modules_that_number_their_articles_apart_share_no_key() -> None:
@@ -166,7 +171,9 @@ def test_modules_that_number_their_articles_apart_share_no_key() -> None:
         module = "thong-bao/" if n % 2 else ""
         return f"/{module}{section_of(n)}/{SLUGS[n]}-{n // 2 + 1}.html"
 
-    site = proposed(draft(nukeviet(address, "/{}/", "/{}/"))).site
+    proposal = proposed(draft(nukeviet(address, "/{}/", "/{}/")))
+    assert "article_url" not in proposal.attributes  # of the platform, which knows modules
+    site = proposal.site
     keys = [site.key_of(HOST + address(n)) for n in range(len(TITLES))]
     assert None not in keys
     assert len(set(keys)) == len(TITLES)

@@ -21,9 +21,10 @@ from crawlers.platforms.liferay import Liferay
 from crawlers.platforms.publishing_portal import PublishingPortal
 from crawlers.platforms.vnpt import VnptPath
 from crawlers.platforms.wordpress import WordPress
+from crawlers.scaffold.article_links import platforms
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.evaluation import Identity
-from crawlers.scaffold.platform_detection import match_platforms, platforms
+from crawlers.scaffold.platform_detection import match_platforms
 from crawlers.scaffold.propose import Proposal
 from crawlers.scaffold.saved_pages import SavedPage, from_warc, host_of
 from crawlers.spider import SiteSpider

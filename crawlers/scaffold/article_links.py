@@ -1,0 +1,63 @@
+"""The articles among a site's links: by the platform that the source names, otherwise by shape."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+
+import crawlers.platforms
+from crawlers.platforms.generic import Generic
+from crawlers.scaffold.saved_pages import SavedPage
+from crawlers.scaffold.url_patterns import article_shape, articles_among, target_of
+from crawlers.spider import SiteSpider
+
+MIN_NAMED_SHARE = 0.8  # of the pages whose source names the CMS
+MIN_SHARE_OF_SHAPE = 0.5  # of the links that have the shape of articles
+
+
+@cache
+def platforms() -> tuple[type[SiteSpider], ...]:
+    """Return every platform except the generic one, by module."""
+    classes: list[type[SiteSpider]] = []
+    for info in pkgutil.iter_modules(crawlers.platforms.__path__):
+        module = import_module(f"crawlers.platforms.{info.name}")
+        classes += [
+            value
+            for value in vars(module).values()
+            if isinstance(value, type)
+            and issubclass(value, SiteSpider)
+            and value.__module__ == module.__name__
+            and value is not Generic
+            and not value.generic
+        ]
+    return tuple(classes)
+
+
+def named_share(platform: type[SiteSpider], pages: Iterable[SavedPage]) -> float:
+    """Return the share of pages whose source has the platform's `generator`."""
+    if platform.generator is None:
+        return 0.0
+    pattern = re.compile(platform.generator.encode())
+    named = [bool(pattern.search(page.html)) for page in pages]
+    return sum(named) / len(named) if named else 0.0
+
+
+def article_links(urls: Iterable[str], pages: list[SavedPage]) -> list[str]:
+    """Return the links that are articles, each once.
+
+    Pages about the publisher have the shape of articles too: a CMS that the source of the pages
+    names knows its own addresses, if they are most of those that look like articles.
+    """
+    links = list(dict.fromkeys(urls))
+    shape = article_shape(links)
+    of_shape = list(dict.fromkeys(articles_among(links, shape))) if shape else []
+    for platform in platforms():
+        article_url = getattr(platform, "article_url", "")
+        if article_url and named_share(platform, pages) >= MIN_NAMED_SHARE:
+            own = [link for link in links if re.search(article_url, target_of(link))]
+            if len(own) >= max(1, MIN_SHARE_OF_SHAPE * len(of_shape)):
+                return own
+    return of_shape
