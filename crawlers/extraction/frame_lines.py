@@ -21,6 +21,13 @@ DATE_ONLY = re.compile(
     r"|chủ nhật|ngày|tháng|năm|cập nhật|lúc|giờ|phút)(?!\w))+",
     re.I,
 )
+# What PHP prints into a page before it goes on. After other messages it ends the page
+# (PROGRAM_ERROR of crawlers/crawl/soft404_patterns.py).
+PROGRAM_NOTICE = re.compile(
+    r"(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards) ?: .{1,500} in (?:/|[A-Za-z]:\\)"
+    r".{1,300} on line \d+$"
+)
+MAX_NOTICE_CHARS = 500
 MAX_LABEL_CHARS = 60
 MAX_DATE_CHARS = 100  # of what the date's element prints
 MIN_PARAGRAPH_CHARS = 80
@@ -35,6 +42,7 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
 
     Between two paragraphs a short line may be the article's own subhead, whatever it says.
     """
+    lines = [line for line in lines if not _is_program_notice(line.text)]
     lines = _below_head(lines, title, published)
     paragraphs = [i for i, line in enumerate(lines) if len(line.text) >= MIN_PARAGRAPH_CHARS]
     paragraphs = paragraphs or [i for i, line in enumerate(lines) if _is_sentence(line.text)]
@@ -50,6 +58,10 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
     while kept and _kind(kept[-1]) is FrameLine.LIST_HEADING:  # no subhead: nothing is below it
         kept.pop()
     return kept
+
+
+def _is_program_notice(text: str) -> bool:
+    return len(text) <= MAX_NOTICE_CHARS and PROGRAM_NOTICE.match(text) is not None
 
 
 def _is_sentence(text: str) -> bool:

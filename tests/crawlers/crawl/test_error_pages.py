@@ -242,6 +242,14 @@ def test_article_cut_short_by_a_program_error_is_a_failed_fetch() -> None:
         )
 
 
+def test_notices_of_a_program_that_goes_on_are_no_part_of_an_article() -> None:
+    notice = "<br><b>Notice</b>: Undefined variable: rong in <b>/home/xa/tin.php</b> on line <b>41"
+    html = article_page(STORED.title, TEXTS).replace("<p>", f"{notice}</b><br><p>")
+    observation = observed(html, STORED)
+    assert isinstance(observation, ArticleRead)
+    assert [block.text for block in observation.page.blocks] == list(TEXTS)
+
+
 def test_unknown_notice_in_place_of_an_article_is_no_edit() -> None:
     html = article_page("Bản tin nghỉ phiên hôm nay", ("Hẹn gặp lại bà con.",), date="")
     assert not isinstance(observed(html, STORED, PAGE), ArticleRead)
