@@ -17,12 +17,16 @@ from storage.home import open_home
 from storage.provinces.lookup import province_now
 from tinwatch.web.app import make_app
 
-GOALS = {"front_ms": 100.0, "article_ms": 100.0, "page_ms": 100.0, "search_ms": 300.0}
+GOALS = {"front_ms": 150.0, "article_ms": 150.0, "page_ms": 150.0, "search_ms": 150.0}
 ROUNDS = 7
 
 
 def measure(home: Path) -> dict[str, Any]:
-    """Return CPU milliseconds per request (median of ROUNDS) of the slowest page of each kind."""
+    """Return CPU milliseconds per request (median of ROUNDS) of the slowest page of each kind.
+
+    "figures" are pages with the totals or the chart of common words, which a browser asks for when
+    it has the page without them.
+    """
     client = TestClient(make_app(open_home(home)), base_url="http://localhost:8001")
     with closing(open_database(home / "tinwatch.db")) as db:
         pages = [*_pages(db), *_site_pages(db), *_api_paths(db)]
@@ -52,7 +56,9 @@ def _pages(db: Database) -> Iterator[tuple[str, str]]:
     yield "page", f"/changes?site={site}&kind=edited"
     yield "page", "/changes?class=correction"
     yield "page", "/changes?min_priority=0.5"
-    yield "page", "/changes?text=đảng&from=2024-01&to=2024-01"
+    for common in ("text=đảng", "text=đảng&from=2024-01&to=2024-01"):
+        yield "page", f"/changes?{common}"
+        yield "figures", f"/changes?{common}&complete=1"
     yield "page", "/takedowns"
     yield "page", "/takedowns?show=suspect"
     yield "page", "/review"
@@ -62,6 +68,7 @@ def _pages(db: Database) -> Iterator[tuple[str, str]]:
         for order in ("rank", "newest"):
             yield "search", f"/search?q={words}&order={order}"
         yield "search", f"/search?q={words}&view=chart"
+        yield "figures", f"/search?q={words}&view=chart&complete=1"
 
 
 def _site_pages(db: Database) -> Iterator[tuple[str, str]]:

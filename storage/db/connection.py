@@ -26,6 +26,10 @@ UNREADABLE_DATABASE = (sqlite3.DatabaseError, UnicodeDecodeError)
 # What its values raise as well, that are no UTF-8, no JSON or of another type.
 DAMAGED_DATABASE = (*UNREADABLE_DATABASE, ValueError, TypeError, KeyError)
 BUSY_SECONDS = 60  # how long a writer waits for another; transactions take milliseconds
+# Of a new database; an existing one keeps its size. A row that is longer than a page leaves half of
+# its last page unused, and most revisions are: pages of SQLite's default size, 4096 bytes, take 6 %
+# more space, and twice the writing.
+PAGE_BYTES = 2048
 
 
 class DatabaseError(ReasonError, RuntimeError):
@@ -38,6 +42,7 @@ def open_database(file: Path) -> Database:
     try:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
         _prepare(connection)
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         _write_ahead(connection)
         db = Database(connection)
         if migrations.pending(db):

@@ -6,6 +6,7 @@ A page continues after the last event of the page before, whatever was published
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -16,6 +17,8 @@ from storage.events.filters import EventFilter, event_condition
 from storage.events.reviews import REVIEWED_KINDS, WEIGHT
 from storage.models import EventKind
 from storage.runs.sites import site_names
+from storage.search.rank import FIRST_TESTED, MAX_TESTED_REVISIONS, TESTED_GROWTH
+from storage.search.selection import matching_among
 
 Order = Literal["newest", "oldest", "priority"]
 ORDERS: tuple[str, ...] = get_args(Order)
@@ -79,6 +82,46 @@ def event_positions(
     ]
     merged = heapq.merge(*streams, reverse=descending)
     return [position for position, _ in zip(merged, range(limit), strict=False)]
+
+
+def first_positions(
+    db: Database,
+    event_filter: EventFilter,
+    order: Order,
+    *,
+    limit: int,
+    after: Position | None = None,
+) -> list[Position] | None:
+    """Return what `event_positions` returns, or None if few of the next events match the query.
+
+    The articles of the next events are tested, more and more of them, as for hits by date: so the
+    articles that match a common word need not all be found. Raise QueryError as above.
+    """
+    query = event_filter.query
+    if query is None:
+        return event_positions(db, event_filter, order, limit=limit, after=after)
+    number = FIRST_TESTED * limit
+    while number <= MAX_TESTED_REVISIONS:
+        next_ones = event_positions(
+            db, replace(event_filter, query=None), order, limit=number, after=after
+        )
+        article_of = _articles_of(db, next_ones)
+        matching = matching_among(db, query, article_of.values())
+        found = [each for each in next_ones if article_of.get(each.event) in matching]
+        if len(found) >= limit or len(next_ones) < number:
+            return found[:limit]
+        number *= TESTED_GROWTH
+    return None
+
+
+def _articles_of(db: Database, positions: list[Position]) -> dict[int, int]:
+    """Return event -> article, without events of sites."""
+    rows = db.execute(
+        "SELECT id, article FROM events WHERE id IN (SELECT value FROM json_each(?)) "
+        "AND article IS NOT NULL",
+        [json.dumps([each.event for each in positions])],
+    )
+    return dict(rows.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,11 @@ def with_children(node: Node, change: Callable[[Node], Node]) -> Node:
     return node
 
 
+def is_words_only(node: Node) -> bool:
+    """Whether a node has neither a filter nor a prefix."""
+    return all(isinstance(leaf, Term) and not leaf.prefix for leaf in leaves(node))
+
+
 def with_filters(query: Query, *filters: Filter) -> Query:
     """Return the query restricted by additional filters."""
     return Query(query.text, And((query.root, *filters))) if filters else query

@@ -25,11 +25,13 @@ from storage.search.fts_query import (
 )
 from storage.search.indexer import COLUMNS
 from storage.search.prefixes import expand_prefixes
-from storage.search.query_ast import Query
+from storage.search.query_ast import Query, is_words_only
 from storage.search.site_filters import resolve_sites
 from storage.search.snippets import Snippet, snippet
 
 MAX_SCORED_REVISIONS = 5000  # more matches than this are not scored by bm25
+SAMPLED_REVISIONS = 4096  # the newest ones, from which the number of matches is estimated
+SURELY_COMMON = 4  # an estimate this many times as high as MAX_SCORED_REVISIONS is not verified
 MIN_NEWEST_READ = 1000  # revisions that are then read, newest ids first, and sorted by date
 TITLES_READ = 10  # title matches that are then read, times the number of hits wanted
 MAX_TESTED_REVISIONS = 6_000  # for hits by date; if too few of the newest match, all are sorted
@@ -106,6 +108,11 @@ def count_hits(db: Database, query: Query) -> int:
     return int(row[0])
 
 
+def probably_matches_more_than(db: Database, query: Query, number: int) -> bool:
+    """Guess whether more revisions match, from the newest ones. Raise QueryError as `find` does."""
+    return _estimated_matches(db, folded_fts_query(db, resolve_sites(db, query))) > number
+
+
 def folded_fts_query(db: Database, query: Query) -> FtsQuery:
     """Compile a query with resolved sites so that it matches every spelling."""
     return fts_query_of(expand_prefixes(db, query, "folded"), "folded")
@@ -142,10 +149,20 @@ def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
     query = expand_prefixes(db, query, form)
     fts = fts_query_of(query, form)
     limit = max(MIN_NEWEST_READ, 4 * enough)
-    newest_matches = _rows(db, fts, "0.0", _NEWEST_FIRST, max(MAX_SCORED_REVISIONS + 1, limit))
+    estimate = _estimated_matches(db, fts) if is_words_only(query.root) else None
+    if estimate is not None and estimate <= MAX_SCORED_REVISIONS:
+        # bm25 reads the postings twice; counting the matches beforehand would read them once more.
+        scored = _rows(db, fts, _BM25, "", MAX_SCORED_REVISIONS + 1)
+        if len(scored) <= MAX_SCORED_REVISIONS:
+            scored.sort(key=lambda row: row[3], reverse=True)
+            return _by_score(db, form, scored[: 4 * enough])
+    enough_for_common = MAX_SCORED_REVISIONS + 1
+    if estimate is not None and estimate > SURELY_COMMON * MAX_SCORED_REVISIONS:
+        enough_for_common = min(limit, enough_for_common)
+    newest_matches = _rows(db, fts, "0.0", _NEWEST_FIRST, max(enough_for_common, limit))
     if len(newest_matches) < 2:
         return _by_day(db, form, newest_matches)
-    if len(newest_matches) <= MAX_SCORED_REVISIONS:
+    if len(newest_matches) < enough_for_common:
         return _by_score(db, form, _rows(db, fts, _BM25, _BEST_FIRST, 4 * enough))
     title_query = restricted_to_title(query)
     rows: list[_Row] = []
@@ -158,6 +175,21 @@ def _tier(db: Database, query: Query, form: Form, enough: int) -> list[_Row]:
     if len({row.article for row in rows}) < enough:
         rows += _by_day(db, form, newest_matches[:limit])
     return rows
+
+
+def _estimated_matches(db: Database, fts: FtsQuery) -> int:
+    """Estimate the number of revisions with the words by the newest ones.
+
+    Only a guess: sites are read one after the other, and words have their times.
+    """
+    (newest,) = db.execute("SELECT coalesce(max(revision), 0) FROM search_revisions").fetchone()
+    if fts.match is None or not newest:
+        return int(newest)
+    (matching,) = db.execute(
+        "SELECT count(*) FROM search_words WHERE search_words MATCH ? AND rowid > ?",
+        [fts.match, newest - SAMPLED_REVISIONS],
+    ).fetchone()
+    return int(matching * newest / min(newest, SAMPLED_REVISIONS))
 
 
 def _rows(db: Database, fts: FtsQuery, score: str, order: str, limit: int) -> list[MatchRow]:

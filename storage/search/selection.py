@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlite_utils import Database
 
@@ -77,6 +78,21 @@ def _in_order(fts: FtsQuery, after: int) -> tuple[str, list[object]]:
         f"WHERE {where} AND r.article > ? ORDER BY r.article",
         [*parameters, after],
     )
+
+
+def matching_among(db: Database, query: Query, articles: Iterable[int]) -> set[int]:
+    """Return those of the articles of which any revision matches. Raise QueryError as above."""
+    fts = folded_fts_query(db, resolve_sites(db, query))
+    where, parameters = fts.where()
+    join = ARTICLES_JOIN if "a." in where else ""
+    candidates: list[MatchRow] = db.execute(
+        "SELECT s.revision, s.article, s.day, 0.0 FROM json_each(?) AS chosen "
+        "CROSS JOIN revisions AS r ON r.article = chosen.value "
+        f"CROSS JOIN search_revisions AS s ON s.revision = r.id {join}WHERE {where}",
+        [json.dumps(sorted(articles)), *parameters],
+    ).fetchall()
+    matching = candidates if fts.match is None else matching_of(db, fts.match, candidates)
+    return {row[1] for row in matching}
 
 
 def matching_articles_sql(db: Database, query: Query) -> tuple[str, list[object]]:

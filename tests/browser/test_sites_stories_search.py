@@ -1,4 +1,4 @@
-"""One clicks through sites, a province, a story, and saves a search, without a script of ours."""
+"""One clicks through sites, a province, a story, and saves a search; most of it without script."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from storage.home import Home, open_home
@@ -51,3 +52,18 @@ def test_search_is_saved_and_deleted(
         expect(page.get_by_role("link", name="con-duong", exact=True)).to_be_visible()
         page.get_by_role("button", name="Delete saved search con-duong").click()
         expect(page.get_by_text("No saved searches.")).to_be_visible()
+
+
+def test_figures_come_after_the_page_or_by_their_link(
+    open_page: Callable[..., Page], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tinwatch.web.components.figures.MAX_COUNTED_AT_ONCE", 0)
+    for path in ("/changes?text=duong", "/search?q=duong&view=chart"):
+        page = open_page(locale="en-GB")
+        page.goto(address + path)
+        expect(page.locator("#figures figure")).to_be_visible()
+        expect(page.locator("[data-later]")).to_have_count(0)
+        without_script = open_page(locale="en-GB", java_script_enabled=False)
+        without_script.goto(address + path)
+        without_script.get_by_role("link", name="Count all and draw the chart").click()
+        expect(without_script.locator("#figures figure")).to_be_visible()

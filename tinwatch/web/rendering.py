@@ -27,6 +27,7 @@ from tinwatch.web.components.navigation import NAVIGATION
 
 YEAR_SECONDS = 365 * 24 * 3600  # lifetime of preference cookies
 DEFAULT_LOCALE = "vi"
+COMPLETE = "complete"  # parameter of a page with all its figures (components/figures.py)
 REVIEWER_COOKIE = "tinwatch_name"  # name of the last review from this browser
 
 
@@ -122,9 +123,10 @@ def language(request: Request) -> str:
 def here(request: Request, changes: Mapping[str, object]) -> str:
     """Return the request's path and query with some parameters changed.
 
-    A list repeats a parameter; None removes it.
+    A list repeats a parameter; None removes it. Links do not pass on COMPLETE.
     """
-    kept = [each for each in request.query_params.multi_items() if each[0] not in changes]
+    dropped = {COMPLETE, *changes}
+    kept = [each for each in request.query_params.multi_items() if each[0] not in dropped]
     query = [each for each in [*kept, *changes.items()] if each[1] not in (None, "", [])]
     return f"{request.url.path}?{urlencode(query, doseq=True)}" if query else request.url.path
 

@@ -36,7 +36,8 @@ PUBLIC_PATHS = ("/login", "/static/")  # no token needed
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'",
     "x-content-type-options": "nosniff",
     # "no-referrer" would make browsers send forms with "Origin: null"
     "referrer-policy": "same-origin",

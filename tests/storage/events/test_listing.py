@@ -12,7 +12,14 @@ import pytest
 
 from storage.events.filtered_counts import count_events, event_counts, totals
 from storage.events.filters import EventFilter, matching_events, query_run_once
-from storage.events.listing import ORDERS, Order, Position, event_positions, sortable
+from storage.events.listing import (
+    ORDERS,
+    Order,
+    Position,
+    event_positions,
+    first_positions,
+    sortable,
+)
 from storage.search.parser import parse_query
 
 if TYPE_CHECKING:
@@ -98,6 +105,10 @@ def test_query_that_is_run_once_chooses_the_same_events(
             counts = event_counts(nights.db, once)
         assert found == event_positions(nights.db, chosen, order, limit=50)
         assert counts == event_counts(nights.db, chosen)
+        assert found == first_positions(nights.db, chosen, order, limit=50)
+        for after in found[:3]:
+            rest = found[found.index(after) + 1 :][:2]
+            assert rest == first_positions(nights.db, chosen, order, limit=2, after=after)
     assert len(list(nights.db.execute("SELECT 1 FROM sqlite_temp_master"))) == 0
 
 

@@ -50,6 +50,21 @@ def test_pages_continue_in_every_order(demo: TestClient) -> None:
         assert found == (4 if order == "priority" else 73), order
 
 
+def test_changes_with_a_common_word_are_counted_when_it_is_asked_for(
+    demo: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "/changes?text=duong&from=2025-03&lang=en"
+    whole = demo.get(address).text
+    assert "data-later" not in whole
+    monkeypatch.setattr("tinwatch.web.components.figures.MAX_COUNTED_AT_ONCE", 0)
+    page = demo.get(address).text
+    assert listed(page) == listed(whole) != []
+    assert "Totals" not in page
+    link = re.search(r'data-later [^>]*><a href="([^"]+)"', page)[1]  # type: ignore[index]
+    assert demo.get(unescape(link)).text == whole
+    assert demo.get("/changes?text=site:nowhere").status_code == 400
+
+
 def test_several_provinces_are_one_filter(demo: TestClient) -> None:
     def sites(*provinces: str) -> set[str]:
         parameters = [("province", each) for each in provinces]

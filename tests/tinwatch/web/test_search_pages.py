@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +51,23 @@ def test_number_of_hits_over_time(demo_page: TestClient) -> None:
     both = demo_page.get("/search?q=duong&compare=ho+so&view=chart&by=month").text
     assert both.count('class="row-of-bars series-') == 2
     assert demo_page.get("/search/counts.csv?q=(duong").status_code == 400
+
+
+def test_chart_of_a_common_word_is_counted_when_it_is_asked_for(
+    demo_page: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "/search?q=duong&view=chart&lang=en"
+    chart = demo_page.get(address).text
+    assert "data-later" not in chart
+    monkeypatch.setattr("tinwatch.web.components.figures.MAX_COUNTED_AT_ONCE", 0)
+    page = demo_page.get(address).text
+    assert page.count('id="figures"') == 1
+    assert "row-of-bars" not in page
+    assert re.findall(r"<h2>.*</h2>", page) == re.findall(r"<h2>.*</h2>", chart)
+    link = re.search(r'data-later [^>]*><a href="([^"]+)"', page)[1]  # type: ignore[index]
+    complete = demo_page.get(html.unescape(link)).text
+    assert complete == chart
+    assert "data-later" not in demo_page.get("/search?q=khongcotunay&view=chart").text
 
 
 def test_hits_are_downloaded(demo_page: TestClient) -> None:

@@ -12,7 +12,7 @@ from storage.messages import gettext, label
 from storage.provinces.lookup import former_provinces, present_provinces
 from storage.reasons import gettext_noop
 from storage.timezone import day_first
-from tinwatch.web.rendering import language
+from tinwatch.web.rendering import COMPLETE, language
 
 _NAMES = {
     "from": gettext_noop("From"),
@@ -30,7 +30,7 @@ _NAMES = {
 
 _YES = ("1", "true", "on", "yes")
 _PAST = {True: gettext_noop("shown"), False: gettext_noop("not shown")}
-UNSHOWN = ("after", "undo")  # they belong to one page of the list
+UNSHOWN = ("after", "undo", COMPLETE)  # they belong to one page of the list
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,14 @@ from storage.db.connection import Database
 from storage.events.filtered_counts import DayCounts, event_counts, totals
 from storage.events.filters import EventFilter, query_run_once
 from storage.events.ledger import EVENT_KINDS
-from storage.events.listing import ORDERS, Order, Position, event_positions, sortable
+from storage.events.listing import (
+    ORDERS,
+    Order,
+    Position,
+    event_positions,
+    first_positions,
+    sortable,
+)
 from storage.messages import label
 from storage.runs.sites import site_provinces, site_titles
 from tinwatch.reports.table_files import WRITERS, TableFormat
@@ -22,6 +29,7 @@ from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_export import COLUMNS, event_rows
 from tinwatch.web.components.event_list import PAGE_EVENTS, event_lines
 from tinwatch.web.components.event_query import EventQuery, position_after
+from tinwatch.web.components.figures import is_counted_later
 from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.components.time_chart import TimeChart, time_chart
 from tinwatch.web.connections import ReadDatabase
@@ -38,25 +46,34 @@ class SortedQuery(EventQuery):
 
 
 class ChangesQuery(SortedQuery):
-    """The filter, the order, and the last event of the page before."""
+    """The filter, the order, the last event of the page before, and whether to count at once."""
 
     after: str = ""
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the events that a filter chooses."""
+    """A page of the events that a filter chooses. `counts`: None if they are counted later."""
 
     positions: list[Position]
     following: Position | None
-    counts: DayCounts
+    counts: DayCounts | None
 
 
-def listing(db: Database, chosen: EventFilter, order: Order, after: Position | None) -> Listing:
+def listing(
+    db: Database, chosen: EventFilter, order: Order, after: Position | None, *, complete: bool
+) -> Listing:
     """Return the page after a position. Raise QueryError for an unknown site in the text."""
-    with query_run_once(db, chosen) as once:
-        found = event_positions(db, once, order, limit=PAGE_EVENTS + 1, after=after)
-        counts = event_counts(db, sortable(once, order))
+    limit = PAGE_EVENTS + 1
+    found: list[Position] | None = None
+    counts: DayCounts | None = None
+    if is_counted_later(db, chosen.query, complete=complete):
+        found = first_positions(db, chosen, order, limit=limit, after=after)
+    if found is None:
+        with query_run_once(db, chosen) as once:
+            found = event_positions(db, once, order, limit=limit, after=after)
+            counts = event_counts(db, sortable(once, order))
     following = found[PAGE_EVENTS - 1] if len(found) > PAGE_EVENTS else None
     return Listing(found[:PAGE_EVENTS], following, counts)
 
@@ -66,7 +83,9 @@ def changes(
     request: Request, db: ReadDatabase, query: Annotated[ChangesQuery, Query()]
 ) -> Response:
     chosen = query.event_filter(db)
-    page = listing(db, chosen, query.sort, position_after(query.after, query.sort))
+    after = position_after(query.after, query.sort)
+    page = listing(db, chosen, query.sort, after, complete=query.complete)
+    counts = page.counts or {}
     titles = site_titles(db)
     return render(
         request,
@@ -74,8 +93,9 @@ def changes(
         query=query,
         lines=event_lines(db, [position.event for position in page.positions], excerpts=True),
         following_position=page.following,
-        totals=totals(page.counts),
-        chart=events_chart(request, chosen, page.counts),
+        counted=page.counts is not None,
+        totals=totals(counts),
+        chart=events_chart(request, chosen, counts),
         active=active_filters(request, titles),
         max_downloaded=MAX_DOWNLOADED,
         titles=titles,

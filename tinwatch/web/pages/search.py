@@ -28,6 +28,7 @@ from storage.search.saved_searches import delete_search, save_search, saved_sear
 from tinwatch.reports.query_counts import COLUMNS, QueryCounts, count_queries
 from tinwatch.reports.table_files import WRITERS, TableFormat
 from tinwatch.web.addresses import redirect
+from tinwatch.web.components.figures import is_counted_later
 from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.components.search_chart import counts_chart, left_out
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
@@ -59,6 +60,7 @@ class SearchQuery(BaseModel, extra="forbid"):
     by: Unit = "week"
     group: Literal["", "site", "province"] = ""
     compare: str = ""
+    complete: bool = False
     lang: str = ""
 
     def text(self, words: str | None = None) -> str:
@@ -81,7 +83,8 @@ def search(request: Request, db: ReadDatabase, query: Annotated[SearchQuery, Que
     if not 1 <= query.page <= MAX_PAGE:
         raise bad_request(gettext_noop("A search has pages 1 to 50. Narrow the query to see more."))
     hint: Reason | None = None
-    found: dict[str, Any] = {"hits": [], "more": False, "number": 0, "chart": None, "left_out": 0}
+    found: dict[str, Any] = {"hits": [], "more": False, "number": 0, "chart": None, "left_out": 0,
+                             "counted": True}  # fmt: skip
     text = query.text()
     titles = site_titles(db)
     if text:
@@ -124,6 +127,10 @@ def _hits(db: Database, query: SearchQuery) -> dict[str, Any]:
 def _chart(
     request: Request, db: Database, query: SearchQuery, titles: dict[str, str]
 ) -> dict[str, Any]:
+    queries = query.queries()
+    if any(is_counted_later(db, each, complete=query.complete) for each in queries.values()):
+        number = count_up_to(db, next(iter(queries.values())), MAX_COUNTED + 1)
+        return {"number": number, "counted": False}
     counted = _counted(db, query)
     return {
         "number": next(iter(counted.counts.values())).total(),

@@ -44,3 +44,17 @@ document.addEventListener("click", (event) => {
 for (const hidden of document.querySelectorAll("[data-action][hidden], .keys[hidden]")) hidden.hidden = false;
 // On a phone the menu scrolls sideways: show where we are.
 document.querySelector("nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// Figures that take long to count come from the page that has them.
+const later = document.querySelector("[data-later]");
+if (later) {
+  later.setAttribute("aria-busy", "true");
+  fetch(later.querySelector("a").href)
+    .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+    .then((text) => {
+      const page = new DOMParser().parseFromString(text, "text/html");
+      document.getElementById("figures").replaceWith(page.getElementById("figures"));
+      later.remove();
+    })
+    .catch(() => later.removeAttribute("aria-busy")); // the link leads to the page itself
+}
