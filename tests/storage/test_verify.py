@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.archive.journal import JOURNAL_NAME
+from storage.archive.journal import JOURNAL_NAME, in_file
 from storage.articles.repository import add_alias
 from storage.checks.quarantine import quarantine_page
 from storage.db.checksums import COLUMNS, KEYS, set_checksums
@@ -22,7 +22,7 @@ from storage.messages.reasons_damage import Damage
 from storage.reasons import Reason
 from storage.search.reindex import index_inconsistencies
 from storage.verify import Verified, verify
-from tests.sentences import codes, sentences
+from tests.sentences import codes
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -32,6 +32,12 @@ DAYS = ["2025-04-07", "2025-04-08", "2025-04-09"]
 
 def looked_at(watcher: Watcher) -> Verified:
     return verify(watcher.home.captures, watcher.db)
+
+
+def params_of(found: Verified, code: Damage) -> list[dict[str, Any]]:
+    """Return the parameters of the problems of this code."""
+    inner = (problem.params.get("problem", problem) for problem in found.problems)
+    return [problem.params for problem in inner if problem.code == code]
 
 
 def day(watcher: Watcher, number: int) -> Path:
@@ -48,25 +54,24 @@ def change(watcher: Watcher, *statements: str) -> None:
 
 def test_unchanged_home_has_no_problem(kept: Watcher) -> None:
     found = looked_at(kept)
-    assert (sentences(found.problems), sentences(found.notes), found.rebuildable) == ([], [], True)
+    assert (found.problems, found.notes, found.rebuildable) == ([], [], True)
     counts = (found.files, found.records, found.revisions, found.events)
     assert counts == (3, 9 + 3, 3, 3)  # with a warcinfo record in each file
 
 
 def test_captures_are_checked_without_a_database(kept: Watcher) -> None:
     found = verify(kept.home.captures, None)
-    assert (sentences(found.problems), found.records, found.rebuildable) == ([], 12, True)
+    assert (found.problems, found.records, found.rebuildable) == ([], 12, True)
 
 
 def test_missing_file_is_reported(kept: Watcher) -> None:
     day(kept, 1).unlink()
     found = looked_at(kept)
-    file = f"captures/alpha/{DAYS[1]}.warc.gz"
-    assert sentences(found.problems)[0] == f"{file}: it is missing: run 2 wrote it"
-    lost = "of https://alpha.vn/bai-1.html (revision 2 of article 1) is missing"
-    assert any(p.startswith(file) and p.endswith(lost) for p in sentences(found.problems)), (
-        sentences(found.problems)
-    )
+    missing = Reason(Damage.MISSING_OF_RUN, number=1, runs=["2"])
+    assert found.problems[0] == in_file(f"alpha/{DAYS[1]}.warc.gz", missing)
+    use = Reason(Damage.USE_REVISION, article=1, number=2)
+    lost = params_of(found, Damage.USED_RECORD_MISSING)
+    assert [(p["url"], p["uses"]) for p in lost] == [("https://alpha.vn/bai-1.html", (use,))]
     assert not found.rebuildable
 
 
@@ -75,8 +80,8 @@ def test_truncated_file_is_reported(kept: Watcher) -> None:
     size = file.stat().st_size
     file.write_bytes(file.read_bytes()[:-200])
     found = looked_at(kept)
-    said = f"captures/alpha/{DAYS[0]}.warc.gz: it was truncated: {size - 200} bytes of {size}"
-    assert any(trouble.startswith(said) for trouble in sentences(found.problems))
+    truncated = Reason(Damage.TRUNCATED, size=size - 200, end=size)
+    assert in_file(f"alpha/{DAYS[0]}.warc.gz", truncated) in found.problems
     assert not found.rebuildable
 
 
@@ -86,9 +91,10 @@ def test_file_truncated_between_records_is_reported(kept: Watcher) -> None:
     ).fetchall()
     day(kept, 0).write_bytes(day(kept, 0).read_bytes()[:offset])
     found = looked_at(kept)
-    assert any("it was truncated" in trouble for trouble in sentences(found.problems))
-    lost = f"the record at {offset} of https://alpha.vn/bai-2.html (revision 1 of article 2)"
-    assert any(lost in trouble for trouble in sentences(found.problems))
+    assert Damage.TRUNCATED in codes(found.problems)
+    use = Reason(Damage.USE_REVISION, article=2, number=1)
+    lost = params_of(found, Damage.USED_RECORD_MISSING)
+    assert [(p["offset"], p["uses"]) for p in lost] == [(offset, (use,))]
 
 
 @given(data=st.data())
@@ -110,8 +116,9 @@ def test_changed_byte_in_any_record_is_reported(kept: Watcher, data: st.DataObje
         found = looked_at(kept)
     finally:
         file.write_bytes(whole)
-    assert any(f"captures/alpha/{file.name}: " in trouble for trouble in sentences(found.problems))
-    assert all("captures/alpha/" in trouble for trouble in sentences(found.problems))
+    files = {problem.params.get("file") for problem in found.problems}
+    assert f"captures/alpha/{file.name}" in files
+    assert all(name and name.startswith("captures/alpha/") for name in files)
     assert not found.rebuildable
 
 
@@ -122,8 +129,7 @@ def test_partial_record_after_the_last_run_is_a_note(kept: Watcher) -> None:
     found = looked_at(kept)
     assert found.problems == []
     assert found.rebuildable
-    [note] = sentences(found.notes)
-    assert f"left half a record at {size}" in note
+    assert found.notes == [in_file(f"alpha/{file.name}", Reason(Damage.HALF_RECORD, offset=size))]
 
 
 def test_unreadable_journal_line_is_a_problem(kept: Watcher) -> None:
@@ -131,8 +137,8 @@ def test_unreadable_journal_line_is_a_problem(kept: Watcher) -> None:
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(lines[0][:-40] + b"\n" + b"".join(lines[1:]))
     found = looked_at(kept)
-    assert sentences(found.problems)[0] == "journal: 1 lines are damaged: 1"
-    assert "is not in the journal" in sentences(found.problems)[1]
+    assert found.problems[0] == Reason(Damage.LINES_DAMAGED, count=1, numbers=[1])
+    assert codes(found.problems)[1] == Damage.RUN_NOT_IN_JOURNAL
     assert not found.rebuildable
 
 
@@ -142,7 +148,7 @@ def test_runs_from_before_the_journal_are_a_note(kept: Watcher) -> None:
     set_checksums(kept.db, "runs", "true", [])
     found = looked_at(kept)
     assert found.problems == []
-    assert sentences(found.notes)[0].startswith("3 runs are from before the journal")
+    assert found.notes[0] == Reason(Damage.RUNS_BEFORE_JOURNAL, count=3)
 
 
 def test_review_that_the_journal_lost_is_named(kept: Watcher) -> None:
@@ -151,8 +157,8 @@ def test_review_that_the_journal_lost_is_named(kept: Watcher) -> None:
     assert looked_at(kept).problems == []
     journal = kept.home.captures / JOURNAL_NAME
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-1]))
-    [problem] = sentences(looked_at(kept).problems)
-    assert "the review 'checked' by An" in problem
+    [lost] = params_of(looked_at(kept), Damage.REVIEW_NOT_IN_JOURNAL)
+    assert (lost["mark"], lost["name"]) == ("checked", "An")
 
 
 def test_journal_and_database_are_compared_in_both_directions(kept: Watcher) -> None:
@@ -160,19 +166,20 @@ def test_journal_and_database_are_compared_in_both_directions(kept: Watcher) -> 
     whole = journal.read_text("utf-8")
     lines = whole.splitlines(keepends=True)
 
-    def problems(text: str) -> str:
+    def runs(code: Damage, text: str) -> list[int]:
+        """Return the runs that are named in problems of this code, with this journal."""
         journal.write_text(text, "utf-8")
-        return "\n".join(sentences(looked_at(kept).problems))
+        return [params["run"] for params in params_of(looked_at(kept), code)]
 
-    assert "run 2 of alpha" in problems("".join(x for x in lines if '"run":2,"site"' not in x))
+    without_a_run = "".join(x for x in lines if '"run":2,"site"' not in x)
+    assert runs(Damage.RUN_NOT_IN_JOURNAL, without_a_run) == [2]
     published = "".join(x for x in lines if '"line":"published"' not in x or '"run":3' not in x)
-    assert "the journal does not hold the verdict on run 3 of alpha" in problems(published)
+    assert runs(Damage.VERDICT_NOT_IN_JOURNAL, published) == [3]
     journal.write_text(whole, "utf-8")
     change(kept, "UPDATE runs SET verdict = NULL WHERE id = 2")
-    assert "the database does not hold the verdict on run 2 of alpha" in problems(whole)
+    assert runs(Damage.VERDICT_NOT_IN_DATABASE, whole) == [2]
     change(kept, "DELETE FROM runs WHERE id = 2")
-    assert "run 2 of alpha" in problems(whole)
-    assert "which the journal has, is missing" in problems(whole)
+    assert runs(Damage.RUN_NOT_IN_DATABASE, whole) == [2]
 
 
 def test_lost_original_of_a_revisit_is_named(kept: Watcher) -> None:
@@ -182,8 +189,8 @@ def test_lost_original_of_a_revisit_is_named(kept: Watcher) -> None:
     data = bytearray((kept.home.captures / warc).read_bytes())
     data[offset] ^= 1
     (kept.home.captures / warc).write_bytes(bytes(data))
-    said = f"of https://alpha.vn/bai-2.html repeats bytes of {DAYS[0]} that no file holds"
-    assert any(p.endswith(said) and DAYS[1] in p for p in sentences(looked_at(kept).problems))
+    broken = params_of(looked_at(kept), Damage.REVISIT_BROKEN)
+    assert ("https://alpha.vn/bai-2.html", DAYS[0]) in [(p["url"], p["day"]) for p in broken]
 
 
 def test_files_that_nobody_names_are_notes(kept: Watcher) -> None:
@@ -191,7 +198,7 @@ def test_files_that_nobody_names_are_notes(kept: Watcher) -> None:
     (kept.home.captures / "alpha" / "notes.txt").touch()
     found = looked_at(kept)
     assert found.problems == []
-    assert [note.split(": ")[0] for note in sentences(found.notes)] == [
+    assert [note.params["file"] for note in found.notes] == [
         "captures/alpha/2025-04-01.warc.gz", "captures/alpha/notes.txt",
     ]  # fmt: skip
 
@@ -326,8 +333,7 @@ def test_damaged_page_of_the_database_is_reported(
     whole[(root - 1) * size : root * size] = bytes(size)
     file.write_bytes(whole)
     found = verify(kept.home.captures, kept.home.database())
-    assert sentences(found.problems)
-    assert all(trouble.startswith("database: ") for trouble in sentences(found.problems))
+    assert {problem.code for problem in found.problems} == {Damage.IN_DATABASE}
     assert found.rebuildable
 
 
