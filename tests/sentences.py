@@ -18,6 +18,11 @@ def has_code(code: ReasonCode) -> Callable[[Any], bool]:
     return lambda error: error.reason.code == code
 
 
+def named_files(reasons: Iterable[Reason]) -> list[str]:
+    """Return the file below the captures folder that each reason is about."""
+    return [str(reason.params["file"]).removeprefix("captures/") for reason in reasons]
+
+
 def codes(reasons: Iterable[Reason]) -> list[ReasonCode]:
     """Return the codes; of what is wrong with a file, if a reason is about one."""
     return [reason.params.get("problem", reason).code for reason in reasons]

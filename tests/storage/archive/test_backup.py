@@ -25,9 +25,10 @@ from storage.archive.backup import (
     write_backup,
 )
 from storage.db.connection import open_database
+from storage.messages.reasons_damage import Damage
 from storage.messages.reasons_home import HomeReason
 from storage.messages.reasons_input import InputReason
-from tests.sentences import has_code, sentences
+from tests.sentences import codes, has_code, named_files
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -235,9 +236,7 @@ def test_renamed_file_is_saved_and_what_is_no_file_is_named(kept: Watcher, tmp_p
     second.symlink_to(tmp_path / "nothing")
     (kept.home.captures / "alpha" / "2025-04-07 (copy).warc.gz").write_bytes(data)
     saved = write_backup(kept.home, tmp_path / "b.tar", tmp_path)
-    assert [problem.split(": ")[0] for problem in sentences(saved.problems)] == [
-        f"captures/alpha/{second.name}"
-    ]
+    assert named_files(saved.problems) == [f"alpha/{second.name}"]
     read_backup(tmp_path / "b.tar", tmp_path / "again")
     restored = tmp_path / "again" / "captures" / "alpha"
     assert sorted(file.name for file in restored.iterdir()) == [first.name, third.name]
@@ -247,5 +246,4 @@ def test_renamed_file_is_saved_and_what_is_no_file_is_named(kept: Watcher, tmp_p
 def test_missing_captures_are_named(kept: Watcher, tmp_path: Path) -> None:
     shutil.rmtree(kept.home.captures)
     saved = write_backup(kept.home, tmp_path / "b.tar", tmp_path)
-    assert len(sentences(saved.problems)) == 3
-    assert all(problem.endswith("it is missing") for problem in sentences(saved.problems))
+    assert codes(saved.problems) == [Damage.MISSING] * 3

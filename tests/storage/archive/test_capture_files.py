@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from storage.archive.capture_files import find_capture_files
+from storage.archive.journal import in_file
 from storage.archive.regular_file import NotRegularError, open_regular
 from storage.archive.writer import CaptureWriter
 from storage.messages import describe
-from tests.sentences import sentences
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 
 NAMES = [f"alpha/2025-04-0{day}.warc.gz" for day in (7, 8, 9)]
 FIRST, SECOND, THIRD = NAMES
@@ -41,7 +43,7 @@ def held(captures: Path, sizes: dict[str, int]) -> dict[str, str]:
 def test_files_with_their_names(captures: Path) -> None:
     found = find_capture_files(captures, expected(captures))
     assert list(found.paths) == NAMES
-    assert (sentences(found.problems()), sentences(found.renamed), found.copies) == ([], [], {})
+    assert (found.problems(), found.renamed, found.copies) == ([], [], {})
 
 
 @pytest.mark.parametrize("new", ["alpha/2024-01-01.warc.gz", "alpha/x.gz", "x", "beta/a.warc.gz"])
@@ -50,9 +52,8 @@ def test_renamed_file_is_found(captures: Path, new: str) -> None:
     (captures / "beta").mkdir()
     (captures / SECOND).rename(captures / new)
     assert held(captures, sizes) == {FIRST: FIRST, SECOND: new, THIRD: THIRD}
-    [renamed] = sentences(find_capture_files(captures, sizes).renamed)
-    assert SECOND in renamed
-    assert new in renamed
+    renamed = find_capture_files(captures, sizes).renamed
+    assert renamed == [in_file(SECOND, Reason(Damage.RENAMED, other=new))]
 
 
 def test_renamed_file_of_an_unknown_size_is_found_in_its_folder(captures: Path) -> None:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.archive import journal
-from storage.archive.journal import JOURNAL_NAME, LOST, Journal, read_journal, write_line
-from tests.sentences import sentences
+from storage.archive.journal import JOURNAL_NAME, LOST, Journal, in_file, read_journal, write_line
+from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 
 
 def write_many(captures: Path, writer: int) -> None:
@@ -129,7 +130,7 @@ def test_lines_in_any_order_are_read_in_theirs(
     found = rewritten(folder, [lines[index] for index in order])
     assert runs(found) == [1, 2, 3, 4]
     assert found.problems() == []
-    assert bool(sentences(found.changes())) == (order != sorted(order))
+    assert bool(found.changes()) == (order != sorted(order))
 
 
 @given(copied=st.lists(st.integers(0, 3), min_size=1, max_size=5))
@@ -140,7 +141,7 @@ def test_copied_lines_count_once(
     lines = written(folder)
     found = rewritten(folder, [*lines, *(lines[index] for index in copied)])
     assert runs(found) == [1, 2, 3, 4]
-    assert (sentences(found.problems()), len(found.copied)) == ([], len(copied))
+    assert (found.problems(), len(found.copied)) == ([], len(copied))
 
 
 def test_deleted_line_leaves_a_gap_as_a_damaged_one(tmp_path: Path) -> None:
@@ -163,7 +164,7 @@ def test_lines_of_another_journal_are_named(tmp_path: Path) -> None:
     other = (tmp_path / "other" / JOURNAL_NAME).read_bytes()
     found = rewritten(tmp_path, [*lines, other])
     assert (runs(found), found.foreign) == ([1, 2, 3, 4], [5])
-    assert sentences(found.problems())
+    assert found.problems()
 
 
 def test_lines_of_earlier_versions_have_no_offset(tmp_path: Path) -> None:
@@ -192,17 +193,13 @@ def test_journal_with_another_name_is_named(tmp_path: Path) -> None:
     (tmp_path / JOURNAL_NAME).rename(tmp_path / "journal-2024.jsonl")
     found = read_journal(tmp_path)
     assert (found.lines, found.others) == ([], ["journal-2024.jsonl"])
-    assert sentences(found.problems())
+    assert found.problems()
 
 
 def test_journal_that_is_no_file_is_named(tmp_path: Path) -> None:
     journal_file = tmp_path / JOURNAL_NAME
     os.mkfifo(journal_file)
-    assert sentences(read_journal(tmp_path).problems()) == [
-        f"captures/{JOURNAL_NAME}: it is a named pipe"
-    ]
+    assert read_journal(tmp_path).problems() == [in_file(JOURNAL_NAME, Reason(Damage.PIPE))]
     journal_file.unlink()
     journal_file.mkdir()
-    assert sentences(read_journal(tmp_path).problems()) == [
-        f"captures/{JOURNAL_NAME}: it is a folder"
-    ]
+    assert read_journal(tmp_path).problems() == [in_file(JOURNAL_NAME, Reason(Damage.FOLDER))]

@@ -16,14 +16,15 @@ from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from schedules.publishing import rebuild
 from storage.archive.backup import read_backup, write_backup
-from storage.archive.journal import JOURNAL_NAME, write_line
+from storage.archive.journal import JOURNAL_NAME, in_file, write_line
 from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
 from storage.home import open_home
 from storage.messages.reasons_archive import ArchiveReason
 from storage.messages.reasons_damage import Damage
+from storage.reasons import Reason
 from storage.verify import verify
-from tests.sentences import codes, has_code, sentences
+from tests.sentences import codes, has_code, named_files, sentences
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Rebuilder
@@ -65,7 +66,7 @@ def test_damaged_file_is_reported_and_the_rest_rebuilt(
     whole[1000:1100] = bytes(100)
     file.write_bytes(whole)
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert any(file.name in problem for problem in sentences(report.problems))
+    assert f"haugiang/{file.name}" in named_files(report.problems)
     others = [row for row in rebuilder.state(own)["articles"] if row[1] != "haugiang"]
     assert [
         row for row in rebuilder.state(rebuilt_folder)["articles"] if row[1] != "haugiang"
@@ -80,8 +81,7 @@ def test_site_without_module_is_reported(
 
     monkeypatch.setattr(rebuild, "get_site", gone)
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert len(sentences(report.problems)) == 4
-    assert all("no_such_site" in problem for problem in sentences(report.problems))
+    assert codes(report.problems) == [Damage.LEFT_OUT] * 4
     assert "haugiang" not in {row[1] for row in rebuilder.state(rebuilt_folder)["articles"]}
 
 
@@ -91,13 +91,11 @@ def test_rebuild_from_captures_without_journal(
     """No verdicts, and only takedowns that a capture shows; the lost journal is a problem."""
     (own / "captures" / JOURNAL_NAME).unlink()
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert len(sentences(report.problems)) == 2
-    assert "it is missing or empty" in sentences(report.problems)[0]
-    assert "no journal holds its" in sentences(report.problems)[1]
+    assert codes(report.problems) == [Damage.JOURNAL_LOST, Damage.NO_JOURNAL_OF_RUNS]
     assert not verify(own / "captures", None).rebuildable
     with closing(open_home(rebuilt_folder).database()) as db:
         found = verify(rebuilt_folder / "captures", db)
-    assert (sentences(found.problems), sentences(found.notes)) == ([], [])
+    assert (found.problems, found.notes) == ([], [])
     expected, actual = rebuilder.state(demo_home), rebuilder.state(rebuilt_folder)
     assert {row[1:4] for row in actual["articles"]} == {row[1:4] for row in expected["articles"]}
     assert sorted(row[6] for row in actual["revisions"]) == sorted(
@@ -174,8 +172,7 @@ def test_rebuild_holds_what_survives_and_names_what_does_not(
         assert damage is not flipped or len(actual["revisions"]) == len(expected["revisions"])
     with closing(open_home(rebuilt_folder).database()) as db:
         found = verify(rebuilt_folder / "captures", db)
-    gone = [p for p in sentences(found.problems) if p.startswith("database: ")]
-    assert gone == []
+    assert [problem for problem in found.problems if problem.code == Damage.IN_DATABASE] == []
     (tmp_path / "again").mkdir()
     again, _ = rebuilder.rebuilt(rebuilt_folder, tmp_path / "again")
     assert rebuilder.state(again) == actual
@@ -197,7 +194,7 @@ def test_second_ledger_beside_the_old_journal_is_rebuilt(
         write_line(own / "captures", line)
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     assert report.runs == 2 * runs
-    assert [p for p in sentences(report.problems) if "has the id of an earlier run" in p]
+    assert Damage.RUN_ID_REPEATED in codes(report.problems)
     with closing(open_home(rebuilt_folder).database()) as db:
         assert verify(rebuilt_folder / "captures", db).problems == []
 
@@ -250,7 +247,7 @@ def test_damaged_journal_costs_nothing_that_the_captures_hold(
     assert any(problem.startswith("journal: ") for problem in sentences(found.problems))
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     is_lossless = name in ("backwards", "exchanged", "twice", "run again")
-    assert bool(sentences(report.problems)) != is_lossless
+    assert bool(report.problems) != is_lossless
     assert found.rebuildable == is_lossless
     if is_lossless:
         rebuilder.assert_same_home(demo_home, rebuilt_folder)
@@ -278,9 +275,9 @@ def test_lost_end_of_the_journal_is_seen_in_the_old_database(
     with closing(open_home(own).database()) as db:
         assert not verify(own / "captures", db).rebuildable
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    of_runs = [p for p in sentences(report.problems) if p.endswith("is not in the journal")]
-    assert (len(of_runs), report.left) == (lost_runs, 0)
-    assert sentences(report.problems)
+    assert codes(report.problems).count(Damage.RUN_NOT_IN_JOURNAL) == lost_runs
+    assert report.problems
+    assert report.left == 0
     expected, actual = rebuilder.state(demo_home), rebuilder.state(rebuilt_folder)
     assert sorted(row[4] for row in actual["events"]) == sorted(
         row[4] for row in expected["events"]
@@ -313,7 +310,8 @@ def test_renamed_file_is_used_under_its_name(
     first.rename(own / "captures" / "haugiang" / "2024-01-01.warc.gz")
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     assert report.problems == []
-    assert [note for note in sentences(report.notes) if first.name in note and "2024-01-01" in note]
+    renamed = Reason(Damage.RENAMED, other="haugiang/2024-01-01.warc.gz")
+    assert in_file(f"haugiang/{first.name}", renamed) in report.notes
     rebuilder.assert_same_home(demo_home, rebuilt_folder)
     assert (rebuilt_folder / "captures" / "haugiang" / first.name).exists()
 
@@ -327,9 +325,7 @@ def test_records_behind_the_last_run_are_taken_once(
     last.write_bytes(last.read_bytes() + bytes(range(256)))
     third.write_bytes(third.read_bytes() + third.read_bytes()[:100])
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert [p.split(": ")[0] for p in sentences(report.problems)] == [
-        f"captures/haugiang/{name}" for name in (first.name, last.name)
-    ]
+    assert named_files(report.problems) == [f"haugiang/{name}" for name in (first.name, last.name)]
     rebuilder.assert_same_home(demo_home, rebuilt_folder)
 
 
@@ -341,8 +337,7 @@ def test_bytes_inserted_into_the_last_record_cost_that_record(
     data = file.read_bytes()
     file.write_bytes(data[:-30] + bytes(20) + data[-30:])
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
-    assert sentences(report.problems)
-    assert all(p.startswith(f"captures/gialai/{file.name}") for p in sentences(report.problems))
+    assert set(named_files(report.problems)) == {f"gialai/{file.name}"}
     assert rebuilder.state(rebuilt_folder)["runs"] == rebuilder.state(demo_home)["runs"]
 
 
@@ -352,7 +347,7 @@ def test_database_without_captures_is_kept(
     shutil.rmtree(own / "captures")
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     rebuilder.assert_same_home(demo_home, rebuilt_folder)
-    assert sum(problem.endswith("it is missing") for problem in sentences(report.problems)) > 20
+    assert codes(report.problems).count(Damage.MISSING) > 20
     assert str(tmp_path / "rebuilt") not in repr(report)
 
 
@@ -364,7 +359,7 @@ def test_journal_alone_gives_the_runs_and_names_each_file(
     (own / "tinwatch.db").unlink()
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)
     assert rebuilder.state(rebuilt_folder)["runs"] == rebuilder.state(demo_home)["runs"]
-    assert sum(" is missing: " in problem for problem in sentences(report.problems)) == report.runs
+    assert codes(report.problems).count(Damage.FILE_LOST) == report.runs
 
 
 @pytest.mark.slow
@@ -373,5 +368,5 @@ def test_older_database_that_holds_more_is_named(
 ) -> None:
     shutil.rmtree(own / "captures" / "haugiang")
     _, report = rebuilder.rebuilt(own, tmp_path)
-    assert any("keep the old home" in note for note in sentences(report.notes))
+    assert Damage.BETTER_DATABASE in codes(report.notes)
     assert str(tmp_path / "rebuilt") not in repr(report)

@@ -24,10 +24,10 @@ from storage.archive.reader import read_body
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import transaction
 from storage.home import Home, open_home
+from storage.messages.reasons_damage import Damage
 from storage.messages.reasons_gate import GateReason
 from storage.run_stats import RunStats
 from storage.verify import verify
-from tests.sentences import sentences
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Rebuilder
@@ -60,8 +60,9 @@ def test_decision_of_a_killed_command_is_not_rebuilt(
         ):
             run = _held_run(home, db, get_site(site))
             write_line(home.captures, {"line": line, "run": run})
-            [problem] = sentences(verify(home.captures, db).problems)
-            assert f"different decisions on run {run} of {site}" in problem
+            [problem] = verify(home.captures, db).problems
+            differ = problem.params["problem"]
+            assert (differ.code, differ.params["run"]) == (Damage.DECISIONS_DIFFER, run)
             decide(db, run, home)
             assert verify(home.captures, db).problems == []
     rebuilt_folder, report = rebuilder.rebuilt(own, tmp_path)

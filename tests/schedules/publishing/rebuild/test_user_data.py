@@ -14,8 +14,9 @@ from storage.articles.canaries import pin
 from storage.db.connection import DatabaseError, transaction
 from storage.events.reviews import add_review
 from storage.home import open_home
+from storage.messages.reasons_damage import Damage
 from storage.search.saved_searches import save_search
-from tests.sentences import sentences
+from tests.sentences import codes
 
 if TYPE_CHECKING:
     from tests.schedules.publishing.rebuild.conftest import Rebuilder
@@ -60,7 +61,7 @@ def written(own: Path) -> Path:
 
 def test_user_data_is_copied(rebuilder: Rebuilder, written: Path, tmp_path: Path) -> None:
     rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
-    assert (sentences(report.problems), sentences(report.notes)) == ([], [])
+    assert (report.problems, report.notes) == ([], [])
     expected = peoples(written)
     assert all(expected.values())
     assert peoples(rebuilt_folder) == expected
@@ -75,8 +76,8 @@ def test_user_data_of_a_damaged_database_is_copied(
     with closing(sqlite3.connect(written / "tinwatch.db")) as db, db:
         db.execute(f"ALTER TABLE {table} RENAME COLUMN {NAMES[table]} TO gone")
     rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
-    (note,) = sentences(report.notes)
-    assert f"table {table} of the old database cannot be read" in note
+    (note,) = report.notes
+    assert (note.code, note.params["table"]) == (Damage.OLD_TABLE_UNREADABLE, table)
     assert peoples(rebuilt_folder) == expected | {table: []}
 
 
@@ -84,14 +85,12 @@ def test_lost_database_is_reported(rebuilder: Rebuilder, written: Path, tmp_path
     file = written / "tinwatch.db"
     file.write_bytes(file.read_bytes()[:5000])
     rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
-    assert [note.split(" (")[0] for note in sentences(report.notes)] == [
-        "the old database cannot be read"
-    ]
+    assert codes(report.notes) == [Damage.OLD_DATABASE_UNREADABLE]
     assert [row[1:] for row in peoples(rebuilt_folder)["reviews"]]  # the journal has them
     file.unlink()
     (tmp_path / "again").mkdir()
     _, report = rebuilder.rebuilt(written, tmp_path / "again")
-    assert "there is no old database, so these are lost" in sentences(report.notes)[0]
+    assert codes(report.notes)[0] == Damage.NO_OLD_DATABASE
 
 
 def test_database_with_other_bytes_in_its_schema_is_reported(
@@ -105,9 +104,7 @@ def test_database_with_other_bytes_in_its_schema_is_reported(
     with pytest.raises(DatabaseError):
         open_home(written).database()
     _, report = rebuilder.rebuilt(written, tmp_path)
-    assert [note.split(" (")[0] for note in sentences(report.notes)] == [
-        "the old database cannot be read"
-    ]
+    assert codes(report.notes) == [Damage.OLD_DATABASE_UNREADABLE]
 
 
 def test_canary_that_was_not_rebuilt_is_reported(
@@ -116,5 +113,5 @@ def test_canary_that_was_not_rebuilt_is_reported(
     with closing(sqlite3.connect(written / "tinwatch.db")) as db, db:
         db.execute("UPDATE articles SET key = 'other' WHERE id = 60")
     rebuilt_folder, report = rebuilder.rebuilt(written, tmp_path)
-    assert "did not come back, so it is not pinned" in sentences(report.notes)[0]
+    assert codes(report.notes)[0] == Damage.PIN_LOST
     assert peoples(rebuilt_folder)["canaries"] == []
