@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from storage.db import connection
 from storage.db import migrations as migrations_package
 from storage.db.connection import (
+    PAGE_BYTES,
     Database,
     DatabaseError,
     current_transaction,
@@ -69,6 +71,21 @@ def test_full_disk_is_named_with_its_remedy(
     with pytest.raises(DatabaseError) as refused:
         open_database(file)
     assert refused.value.reason.code == HomeReason.DISK_FULL
+
+
+@pytest.mark.parametrize(("page", "piece"), [(PAGE_BYTES, 8405), (4096, 8670)])
+def test_pieces_of_the_index_fill_the_pages_of_the_database(
+    tmp_path: Path, page: int, piece: int
+) -> None:
+    file = tmp_path / "t.db"
+    if page != PAGE_BYTES:  # a database of an older version
+        with closing(sqlite3.connect(file)) as old:
+            old.execute(f"PRAGMA page_size = {page}")
+            old.execute("VACUUM")
+    with closing(open_database(file)) as db:
+        assert db.execute("PRAGMA page_size").fetchone()[0] == page
+        (pgsz,) = db.execute("SELECT v FROM search_words_config WHERE k = 'pgsz'").fetchone()
+    assert pgsz == piece
 
 
 def test_migrations_run_once(tmp_path: Path) -> None:
