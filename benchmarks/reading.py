@@ -31,10 +31,12 @@ from lxml import etree
 from rich.console import Console
 from rich.table import Table
 
+from crawlers.extraction import html as links
 from crawlers.extraction import line_catalogue
 from crawlers.extraction import lines as blocks
 from crawlers.extraction.article import extract_article
 from crawlers.registry import all_sites
+from crawlers.selectors import indexed_names
 from crawlers.spider import SiteSpider
 from pipelines.record.bylines import parse as bylines
 from pipelines.record.bylines import person_names as names
@@ -186,11 +188,12 @@ def captured(files: list[Path]) -> list[Page]:
 def clear_caches() -> None:
     """Clear our caches, so that no page is in a cache from the round before."""
     for module in (
-        blocks, bylines, dates, line_catalogue, names, photo_credits, sources, text, urls,
+        blocks, bylines, dates, line_catalogue, links, names, photo_credits, sources, text, urls,
     ):  # fmt: skip
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
+    indexed_names.cache_clear()
 
 
 def times(

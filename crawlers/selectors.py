@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from lxml.cssselect import CSSSelector
@@ -26,6 +26,7 @@ COMPOUND = re.compile(
 )
 COMBINATOR = re.compile(r"[\s>+~,]")
 CLASS_OR_ID = re.compile(r"[.#][\w-]+")
+MAX_CACHED_SITES, MAX_CACHED_NAMES, MAX_CACHED_CHARS = 128, 512, 200
 IDS = cast(Selector, XPath("//@id"))  # the parents by XPath (//@id/..) take quadratic time
 
 
@@ -133,6 +134,26 @@ def _compound(text: str) -> CompoundSelector | None:
     return CompoundSelector(match["tag"], classes, ids[0] if ids else None, attribute)
 
 
+class _IndexedNames(dict[str, tuple[str, ...]]):
+    """The classes of a class attribute that are in `keys`; the pages of a site repeat most."""
+
+    def __init__(self, keys: frozenset[str]) -> None:
+        super().__init__()
+        self.keys_of_site = keys
+        self.has_ids = any(key.startswith("#") for key in keys)
+
+    def __missing__(self, classes: str) -> tuple[str, ...]:
+        names = tuple(f".{name}" for name in classes.split() if name in self.keys_of_site)
+        if len(classes) <= MAX_CACHED_CHARS:
+            if len(self) == MAX_CACHED_NAMES:
+                self.clear()
+            self[classes] = names
+        return names
+
+
+indexed_names = lru_cache(MAX_CACHED_SITES)(_IndexedNames)
+
+
 class PageIndex:
     """The elements of a page by class and id, for the names in `keys` (see keys_of)."""
 
@@ -140,14 +161,12 @@ class PageIndex:
         self.tree = tree
         self.by_name: dict[str, list[_Element]] = {}
         by_name = self.by_name
-        has_ids = any(key.startswith("#") for key in keys)
+        names_of = indexed_names(keys)
         for element in tree.iter("*"):
-            classes = element.get("class")
-            if classes and not keys.isdisjoint(names := classes.split()):
-                for name in names:
-                    if name in keys:
-                        by_name.setdefault(f".{name}", []).append(element)
-        for identity in IDS(tree) if has_ids else ():
+            if classes := element.get("class"):
+                for name in names_of[classes]:
+                    by_name.setdefault(name, []).append(element)
+        for identity in IDS(tree) if names_of.has_ids else ():
             if (name := f"#{identity}") in keys:
                 by_name.setdefault(name, []).append(identity.getparent())
 

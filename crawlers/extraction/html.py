@@ -13,6 +13,7 @@ from crawlers.extraction.lines import text_lines
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.raw_article import RawArticle
+from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import one_line
 from storage.messages import ReasonError
 from storage.messages.reasons_pages import Unread
@@ -30,7 +31,7 @@ ORIGIN = re.compile(r"https?://[^/?#\s]+")
 # Without dot segments, parameters and fragment: "/a/b.jpg?x=1", "../../b.jpg".
 PLAIN_LINK = re.compile(
     r"(?P<start>/|(?:\.\./)+)(?![/.])"
-    r"(?P<path>(?:[\w%~+,()-]|/(?![/.])|(?<=\w)\.)*(?:\?[\w%~+,()=&./-]+)?)"
+    r"(?P<path>[\w%~+,()-]*(?:(?:/(?![/.])|(?<=\w)\.)[\w%~+,()-]*)*(?:\?[\w%~+,()=&./-]+)?)"
 )
 FOLDERS = re.compile(r"(?P<folders>(?:/(?!\.)[\w%~+,().-]+)*)/[^/?#]*(?:[?#]|\Z)")
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
@@ -150,17 +151,30 @@ def absolute_url(base: str, link: str) -> str:
     """Return the link as an absolute URL, or an empty string if it is malformed."""
     if link.startswith(("https://", "http://")):
         return link
-    if (plain := PLAIN_LINK.fullmatch(link)) and (origin := ORIGIN.match(base)):
-        if plain["start"] == "/":  # as urljoin does, in a tenth of its time
-            return f"{origin.group()}/{plain['path']}"
-        if folders := FOLDERS.match(base, origin.end()):
-            names = folders["folders"].split("/")
-            names = names[: max(1, len(names) - plain["start"].count(".") // 2)]
-            return f"{origin.group()}{'/'.join(names)}/{plain['path']}"
+    if plain := PLAIN_LINK.fullmatch(link):  # as urljoin does, in a tenth of its time
+        origin, folders = _origin_and_folders(base)
+        if origin and plain["start"] == "/":
+            return f"{origin}/{plain['path']}"
+        if origin and folders:
+            folders = folders[: max(1, len(folders) - plain["start"].count(".") // 2)]
+            return f"{origin}{'/'.join(folders)}/{plain['path']}"
     try:
         return urljoin(base, link.strip())
     except ValueError:  # "http://[broken" and the like
         return ""
+
+
+@cache_short_texts(64)  # of all links of a page
+def _origin_and_folders(base: str) -> tuple[str, list[str]]:
+    """Return the origin of a URL and the names in its path, the last one left out.
+
+    The origin is empty if it is no HTTP URL, the list if the path has dot segments.
+    """
+    origin = ORIGIN.match(base)
+    if origin is None:
+        return "", []
+    folders = FOLDERS.match(base, origin.end())
+    return origin.group(), folders["folders"].split("/") if folders else []
 
 
 def head_of(tree: _Element) -> _Element:

@@ -34,6 +34,7 @@ ITALIC_TAGS = frozenset(("i", "em"))
 STYLING_TAGS = BLOCK_TAGS | BOLD_TAGS | ITALIC_TAGS | {"a"}
 MIN_BOLD_SHARE, MIN_ITALIC_SHARE = 0.95, 0.9  # of a line's characters, for a bold or italic line
 MAX_STYLE_CHARS = 500  # of a style attribute; alignment and weight come earlier
+MAX_ALIGN_CHARS = 20
 CENTER_STYLE = re.compile(r"text-align:\s*center", re.I)
 RIGHT_STYLE = re.compile(r"text-align:\s*(?:right|end)", re.I)
 BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)|font-family:[^;]*bold", re.I)
@@ -80,6 +81,9 @@ class _OpenElement:
     link: str
 
 
+OUTERMOST = _OpenElement("div", "", False, False, False, False, False, False, False, "")
+
+
 class _Look(NamedTuple):
     """What a style attribute sets."""
 
@@ -102,7 +106,6 @@ class _Walk:
     breaks: int = 0
     image: bool = False
     images: list[_Element] = field(default_factory=list)
-    styles: dict[tuple[_OpenElement, str, str, str], _OpenElement] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
         if text.isspace():
@@ -164,7 +167,7 @@ def page_lines(
     body: _Element, excluded: set[_Element], captions: set[_Element]
 ) -> tuple[list[PageLine], list[_Element]]:
     """Return the lines and images under `body` in document order, without `excluded` elements."""
-    walk = _Walk([_OpenElement("div", "", False, False, False, False, False, False, False, "")])
+    walk = _Walk([OUTERMOST])
     walker = iterwalk(body, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
@@ -210,25 +213,28 @@ def _add_inner_text(walk: _Walk, element: _Element, tag: str) -> None:
 def _push_element(walk: _Walk, element: _Element, style: str, captions: set[_Element]) -> None:
     parent = walk.stack[-1]
     tag = element.tag
-    align = element.get("align") or ""
+    align = (element.get("align") or "")[:MAX_ALIGN_CHARS]
     if tag in ("a", "table") or element in captions:
-        walk.stack.append(_style_of(parent, element, tag, style, align, element in captions))
+        is_new_table = tag == "table" and not parent.picture_table
+        opened = _open_element(
+            parent, tag, style, align,
+            is_caption=element in captions,
+            picture_table=is_new_table and _is_picture_table(element),
+            link=element.get("href", "") if tag == "a" else "",
+        )  # fmt: skip
     elif not style and not align and tag not in STYLING_TAGS:
-        walk.stack.append(parent)  # most spans and the like change nothing
+        opened = parent  # most spans and the like change nothing
     else:
-        # Many paragraphs have the same style: parse it once.
-        key = (parent, tag, style, align)
-        opened = walk.styles.get(key)
-        if opened is None:
-            opened = walk.styles[key] = _style_of(parent, element, tag, style, align, False)
-        walk.stack.append(opened)
+        opened = _open_styled(parent, tag, style, align)
+    walk.stack.append(opened)
 
 
-def _style_of(
-    parent: _OpenElement, element: _Element, tag: str, style: str, align: str, is_caption: bool
-) -> _OpenElement:
+def _open_element(
+    parent: _OpenElement, tag: str, style: str, align: str, *,
+    is_caption: bool = False, picture_table: bool = False, link: str = "",
+) -> _OpenElement:  # fmt: skip
     look = _look(style)
-    picture_table = parent.picture_table or (tag == "table" and _is_picture_table(element))
+    picture_table = picture_table or parent.picture_table
     return _OpenElement(
         tag=tag if tag in BLOCK_TAGS else parent.tag,
         align=_align(tag, style, align) or parent.align,
@@ -239,8 +245,12 @@ def _style_of(
         item=parent.item or tag == "li",
         picture=parent.picture or tag == "figure" or picture_table,
         picture_table=picture_table,
-        link=parent.link or (element.get("href", "") if tag == "a" else ""),
+        link=parent.link or link,
     )
+
+
+# The paragraphs of a page, and the pages of a site, repeat a few elements with a few styles.
+_open_styled = lru_cache(maxsize=1024)(_open_element)
 
 
 @lru_cache(maxsize=1024)  # the pages of a site repeat a few styles

@@ -26,7 +26,7 @@ MAX_INDEXED_SENTENCES = 6  # per stored article; a lookup uses all sentences of 
 
 _LOW = (1 << INDEX_BITS) - 1
 
-_SENTENCE_END = re.compile(r'(?<=[.!?;])["\')\]]*\s+')
+_SENTENCE_END = re.compile(r'[.!?;](?P<after>["\')\]]*\s+)')
 _TOKEN = re.compile(r"\w++(?:[.,/]\d++)*+")
 _DIGIT = re.compile(r"\d")
 
@@ -152,13 +152,22 @@ class _TokenisedSentence(NamedTuple):
 def _split_sentences(paragraph: int, text: str) -> Iterator[_TokenisedSentence]:
     """Yield the sentences of at least MIN_SENTENCE_SYLLABLES."""
     inside = False  # a quotation may continue over several sentences
-    for sentence in _SENTENCE_END.split(comparison(text)):
+    for sentence in _sentences(comparison(text)):
         tokens = _tokens(sentence)
         quotes = sentence.count('"')
         quoted = inside or (quotes >= 2 and _mostly_quoted(sentence))
         inside ^= quotes % 2 == 1
         if len(tokens) >= MIN_SENTENCE_SYLLABLES:
             yield _TokenisedSentence(paragraph, sentence, tokens, quoted)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Yield the sentences. A pattern that begins with a look-behind takes five times as long."""
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        yield text[start : end.start("after")]
+        start = end.end()
+    yield text[start:]
 
 
 def _tokens(sentence: str) -> list[str]:

@@ -29,8 +29,8 @@ _ENTITY = re.compile(
 )
 
 _AMPERSAND = re.compile("&[#\\w;]{2,12};")  # no match in "Sở TT&TT thành phố; ..."
-# Semicolons are common in prose, so the entity pattern is only tried if one of these occurs.
-_ENTITY_ENDS = ("grave;", "acute;", "circ;", "tilde;", "quo;", "quot;", "dash;", "hellip;", "nbsp;")
+# Semicolons are common in prose, so the entity pattern is only tried if one of these is before one.
+_ENTITY_ENDS = ("grave", "acute", "circ", "tilde", "quo", "quot", "dash", "hellip", "nbsp")
 
 
 def _character(match: re.Match[str]) -> str:
@@ -38,15 +38,12 @@ def _character(match: re.Match[str]) -> str:
     return html.unescape(f"&{name};") if name[0] == "#" else html5.get(f"{name};", match[0])
 
 
-def _composed(text: str) -> str:
-    """Return NFC without invisible characters. ASCII and printable text take the short path."""
-    if not text.isprintable():
-        text = _INVISIBLE.sub("", text)
-        text = _CONTROL.sub(" ", text)
-        text = _SURROGATE.sub("\ufffd", text)
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return text
-    return unicodedata.normalize("NFC", text)
+def _without_invisible(text: str) -> str:
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", _INVISIBLE.sub("", text)))
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)  # is_normalized() is no faster
 
 
 _MAX_UNESCAPE_ROUNDS = 3  # editors produce "&amp;amp;ldquo;" at worst; hostile text nests deeper
@@ -56,7 +53,7 @@ def _unescape_entities(text: str) -> str:
     for _ in range(_MAX_UNESCAPE_ROUNDS):
         if not _may_have_entities(text):
             break
-        text = _composed(_ENTITY.sub(_character, text))
+        text = _nfc(_without_invisible(_ENTITY.sub(_character, text)))
     return text
 
 
@@ -64,7 +61,7 @@ def _may_have_entities(text: str) -> bool:
     """Return False for nearly all texts; the pattern itself is slow."""
     return ";" in text and (
         ("&" in text and _AMPERSAND.search(text) is not None)
-        or any(end in text for end in _ENTITY_ENDS)
+        or any(part.endswith(_ENTITY_ENDS) for part in text.split(";"))
     )
 
 
@@ -84,10 +81,15 @@ def clean(text: str) -> str:
     becomes đ unless it follows a lower-case letter: đ only begins a syllable, so an eth inside a
     word belongs to a foreign name.
     """
-    text = _unescape_entities(_composed(text))
+    is_printable = text.isprintable()  # then nothing is invisible, and spaces are the white space
+    text = _nfc(text if is_printable else _without_invisible(text))
+    if _may_have_entities(text):
+        text, is_printable = _unescape_entities(text), False
     if "\u00d0" in text or "\u00f0" in text:
         text = _ETH.sub(_eth_to_d, text)
-    return one_line(text)
+    if "  " in text or not is_printable:
+        return " ".join(text.split())
+    return text.strip()
 
 
 def one_line(text: str) -> str:
@@ -166,7 +168,7 @@ def comparison(text: str) -> str:
     if not text.isascii():
         text = _one_tone_placement(text)
     if is_all_caps(text) and _has_two_words(text):
-        text = _composed(text.lower())
+        text = _nfc(text.lower())
     return text
 
 

@@ -1,7 +1,8 @@
 """The two search forms of a text: as written, and folded (without diacritics, đ as d).
 
 Both are for searching only: "bí thư" and "bị thu" are different words with the same folded form.
-One `str.replace` per letter is several times as fast as `str.translate` on whole pages.
+One `str.replace` per letter takes half the time of `str.translate` on whole pages, but three times
+as long on a line.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ def _fold_pairs() -> tuple[tuple[str, str], ...]:
 
 
 BASE_LETTERS = _fold_pairs()
+_MAX_LINE_CHARS = 200
+_BASE_OF = {code: code for code in range(0x250)} | {ord(m): ord(base) for m, base in BASE_LETTERS}
 _FOREIGN_MARK = re.compile("[\u0300-\u036f\u00df-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
 
 # "hòa" and "hoà" are the same word: the tone is moved to the second vowel, in every syllable.
@@ -40,8 +43,11 @@ def search_fold(text: str) -> str:
     text = unicodedata.normalize("NFC", text).lower()
     if text.isascii():
         return text
-    for letter, base in BASE_LETTERS:
-        text = text.replace(letter, base)
+    if len(text) <= _MAX_LINE_CHARS:
+        text = text.translate(_BASE_OF)
+    else:
+        for letter, base in BASE_LETTERS:
+            text = text.replace(letter, base)
     if _FOREIGN_MARK.search(text):
         decomposed = unicodedata.normalize("NFD", text)
         text = "".join(c for c in decomposed if not unicodedata.combining(c))
