@@ -376,10 +376,6 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         if article_id is not None and response.meta.get("not_in_replay"):
             self.rechecks_requested -= not (duplicate or missing)
             return  # replay files without the page prove nothing about the article
-        if (redirect := self._client_redirect(response)) is not None:
-            yield from self._fetched(response)
-            yield redirect
-            return
         request = ArticleRequest(
             site=type(self),
             url=requested_url(response),
@@ -395,6 +391,10 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             must_have_html_end=self.crawl_state.must_have_html_end,
         )
         observation = observe(response, request)
+        if (redirect := self._client_redirect(response, observation)) is not None:
+            yield from self._fetched(response)
+            yield redirect
+            return
         self.crawl_state.note(observation, response.body)
         if duplicate:
             moved = follow_duplicate(observation, request)
@@ -443,12 +443,14 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             for article in self.crawl_state.moved_to(missing):
                 yield from self._recheck(article)
 
-    def _client_redirect(self, response: Response) -> scrapy.Request | None:
+    def _client_redirect(
+        self, response: Response, observation: Observation
+    ) -> scrapy.Request | None:
         """Return a request for the page to which a meta refresh or script leads, or None."""
         before = response.meta.get("redirect_urls", [])
         if response.status != 200 or len(before) >= self.settings.getint("REDIRECT_MAX_TIMES"):
             return None
-        target = client_redirect(response.body, response.url, content_type(response))
+        target = client_redirect(response.body, response.url, content_type(response), observation)
         if target is None or response.request is None:
             return None
         meta = {"redirect_urls": [*before, response.url]}

@@ -6,6 +6,7 @@ import re
 
 from crawlers.crawl.soft404 import VisibleText
 from crawlers.extraction.html import absolute_url
+from pipelines.items import ArticleMoved, ArticleRead, Observation
 
 MAX_STUB_BYTES = 50_000
 MAX_STUB_CHARS = 300  # of the text of a page that only redirects ("click here if nothing happens")
@@ -21,12 +22,17 @@ SCRIPT_LOCATION = re.compile(
 )
 
 
-def client_redirect(body: bytes, url: str, content_type: str | None = None) -> str | None:
+def client_redirect(
+    body: bytes, url: str, content_type: str | None, observation: Observation
+) -> str | None:
     """Return the URL to which a page without content of its own sends the browser, or None.
 
     An error or block page that also leads elsewhere is no redirect, nor is a reload.
+
+    Args:
+        observation: what the page shows of the requested article
     """
-    if len(body) > MAX_STUB_BYTES:
+    if len(body) > MAX_STUB_BYTES or _shows_text(observation):
         return None
     link = _target(body)
     target = absolute_url(url, link) if link else ""
@@ -35,6 +41,13 @@ def client_redirect(body: bytes, url: str, content_type: str | None = None) -> s
     page = VisibleText(body, content_type)
     is_stub = len(page.text) < MAX_STUB_CHARS and page.sign() is None
     return target if is_stub else None
+
+
+def _shows_text(observation: Observation) -> bool:
+    """Whether an article was read that is longer than any text of a page that only redirects."""
+    if not isinstance(observation, ArticleRead | ArticleMoved):
+        return False
+    return sum(len(block.text) for block in observation.page.blocks) >= MAX_STUB_CHARS
 
 
 def _target(body: bytes) -> str | None:

@@ -123,14 +123,14 @@ class RecordedRun:
                 self._add_listed(record)
                 yield PageFetched(capture)
             return
+        observation = observe(response, request)
         content_type = record.header("Content-Type")
         if record.status == HTTP_OK and (
-            client_target := client_redirect(record.body, record.url, content_type)
+            client_target := client_redirect(record.body, record.url, content_type, observation)
         ):
             self.redirected[Request(client_target).url] = [*before, record.url]
             yield PageFetched(capture)
             return
-        observation = observe(response, request)
         self.state.note(observation, response.body)
         if named_by is not None:
             yield follow_duplicate(observation, request) or PageFetched(capture)
