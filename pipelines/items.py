@@ -35,6 +35,7 @@ class ArticleRead:
         moved_via: set if the article was found at another URL than the stored one
         problem: what must be fixed although the page was read
         lacks_end: of a capture of the past: the page has no </html>, it may have been cut short
+        is_stored: whether the article was stored already when the page was requested
     """
 
     page: RawArticle
@@ -44,6 +45,7 @@ class ArticleRead:
     moved_via: MovedVia | None = None
     problem: Reason | None = None
     lacks_end: bool = False
+    is_stored: bool = False
 
     @property
     def doubtful(self) -> bool:

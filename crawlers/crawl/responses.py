@@ -21,7 +21,6 @@ from crawlers.crawl.soft404 import (
     is_error_url,
     is_front_page_url,
     is_not_found_url,
-    program_error,
 )
 from crawlers.crawl.state import has_html_end, lacks_html_end
 from crawlers.extraction.html import NotFoundPage, UnreadablePage, links_of
@@ -242,7 +241,10 @@ def _read(response: Response, request: ArticleRequest) -> Observation:
         )
     is_redirected = request.is_stored and bool(response.meta.get("redirect_urls"))
     moved_via = MovedVia.REDIRECT if is_redirected else None
-    read = ArticleRead(page, request.capture, request.observed_at, (request.url,), moved_via)
+    read = ArticleRead(
+        page, request.capture, request.observed_at, (request.url,), moved_via,
+        is_stored=request.is_stored,
+    )  # fmt: skip
     if request.is_stored and request.site.key_of(request.final_url) is None:
         read.problem = Reason(PageReason.UNKNOWN_URL_FORM, url=request.final_url)
     return read
@@ -293,9 +295,10 @@ def _not_an_article(
     response: Response, request: ArticleRequest, page: RawArticle
 ) -> Observation | None:
     """Return what a page is that was read as an article but is none; None if it is an article."""
+    sign = article_sign(response.body, page)
+    if sign is not None and sign.certain:
+        return request.without_article(sign)
     lines = [page.lead or "", *(block.text for block in page.blocks)]
-    if (error := program_error(lines)) is not None:
-        return request.without_article(error)
     by_generic = page.extractor_version.endswith(".generic")
     is_short = by_generic and sum(map(len, lines)) < MIN_GENERIC_CHARS
     is_front_page = request.is_stored and is_front_page_url(page.canonical)
@@ -306,7 +309,6 @@ def _not_an_article(
             return request.without_article(hidden)
         if _is_first_part(response, request):
             return request.unreadable(Reason(Unread.SPLIT_INTO_PAGES))
-    sign = article_sign(response.body, page)
     if not (sign or is_short or is_front_page or _is_replaced(request, page, lines)):
         return None
     visible = VisibleText(response.body, content_type(response))

@@ -96,11 +96,13 @@ class PageSign:
     Attributes:
         kind: None for a "not found" page
         alone: the message counts only if the page has little other text
+        certain: nothing else on the page counts: no article has the error message of a program
     """
 
     kind: BlockPage | ErrorPage | None
     quote: str
     alone: bool = True
+    certain: bool = False
 
     @property
     def not_found(self) -> bool:
@@ -127,7 +129,7 @@ def find_sign(
     counts beside any text, unless its pattern says `alone`. A program's error message counts in
     any page.
     """
-    if (error := program_error(lines)) is not None:
+    if (error := _program_error(lines)) is not None:
         return error
     limit = MIN_DATED_CHARS if dated else MIN_ARTICLE_CHARS
     of_title = _title_sign(titles) if sum(map(len, lines)) < MAX_SIGNED_CHARS else None
@@ -165,15 +167,16 @@ def _title_sign(titles: Sequence[str]) -> PageSign | None:
     for title in titles:
         if (phrase := _not_found_title(title)) is not None:
             return PageSign(None, phrase)
-    signs = (_sign_of(title) or _sign_of(_without_site_name(title)) for title in titles)
-    return next(filter(None, signs), None)
+    texts = dict.fromkeys(text for t in titles for text in (t, _without_site_name(t)))
+    return next(filter(None, map(_sign_of, texts)), None)
 
 
-def program_error(lines: Iterable[str]) -> PageSign | None:
+def _program_error(lines: Iterable[str]) -> PageSign | None:
     """Return the error message of PHP, Java, .NET or a database that is a line of a page."""
     for line in lines:
         if match := PROGRAM_ERROR.match(line[:MAX_LINE_CHARS]):
-            return PageSign(ErrorPage.PAGE_SERVER_ERROR, match.group()[:MAX_PHRASE_CHARS])
+            quote = match.group()[:MAX_PHRASE_CHARS]
+            return PageSign(ErrorPage.PAGE_SERVER_ERROR, quote, certain=True)
     return None
 
 

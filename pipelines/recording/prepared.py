@@ -8,8 +8,6 @@ from pipelines.changes.fingerprint import fingerprint
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
 from pipelines.stories.precompute import shingle_positions
-from storage.articles.repository import find_article
-from storage.db.connection import Database
 from storage.models import Article
 from storage.stories.pending_shingles import ShinglePositions
 
@@ -19,7 +17,7 @@ class PreparedArticle:
     """A normalised article.
 
     Attributes:
-        shingle_positions: None if the article is stored already, or if they are not needed yet
+        shingle_positions: None if the article is stored already, or if they are computed later
     """
 
     article: Article
@@ -27,13 +25,10 @@ class PreparedArticle:
     shingle_positions: ShinglePositions | None
 
 
-def prepare_article(db: Database, page: RawArticle) -> PreparedArticle:
-    """Normalise a raw article and compute what the recorder needs."""
+def prepare_new_article(page: RawArticle) -> PreparedArticle:
+    """Normalise a raw article and compute what the recorder needs of a new one."""
     prepared = normalised(page)
-    article = prepared.article
-    if find_article(db, article.site, article.key) is not None:
-        return prepared
-    return replace(prepared, shingle_positions=shingle_positions(article))
+    return replace(prepared, shingle_positions=shingle_positions(prepared.article))
 
 
 def normalised(page: RawArticle) -> PreparedArticle:

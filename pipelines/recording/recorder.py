@@ -33,7 +33,7 @@ from pipelines.items import (
     PastMiss,
 )
 from pipelines.recording import missing_pages
-from pipelines.recording.prepared import PreparedArticle, prepare_article
+from pipelines.recording.prepared import PreparedArticle, normalised, prepare_new_article
 from pipelines.recording.run_journal import RebuiltRun, uncaptured, write_run
 from pipelines.recording.source_counts import RunSources, add_run, source_verdicts
 from pipelines.stories.sentences import SHINGLE_RULES_VERSION
@@ -111,13 +111,19 @@ class Recorder:
         `prepared`: of the page that was read, if another process did it.
         """
         if prepared is None and isinstance(observation, ArticleRead | ArticleMoved):
-            prepared = prepare_article(self.db, observation.page)
+            prepared = self._prepare(observation)
         if not self._batch:
             self._batch_started = time.monotonic()
         self._batch.append((observation, prepared))
         age = time.monotonic() - self._batch_started
         if len(self._batch) >= MAX_BATCH_OBSERVATIONS or age > MAX_BATCH_SECONDS:
             self.flush()
+
+    def _prepare(self, read: ArticleRead | ArticleMoved) -> PreparedArticle:
+        is_stored = isinstance(read, ArticleRead) and read.is_stored
+        if is_stored or self.kind == RunKind.IMPORT:  # the clusterer computes those of an import
+            return normalised(read.page)
+        return prepare_new_article(read.page)
 
     def flush(self) -> None:
         """Write the batch in one transaction."""
@@ -274,12 +280,11 @@ class Recorder:
             read.capture, read.doubtful,
         )  # fmt: skip
         differs = history.insert(extracted)
-        if stored is None:
-            self._save_shingles(article, 1, prepared)
-        elif record.url and (moment, record.url) > (newest, stored.url or ""):
-            articles.set_newest_url(self.db, stored, record.url)
-        elif record.url and record.url != stored.url:
-            articles.add_alias(self.db, self.site, record.url, article)
+        if stored is not None and record.url:
+            if (moment, record.url) > (newest, stored.url or ""):
+                articles.set_newest_url(self.db, stored, record.url)
+            elif record.url != stored.url:
+                articles.add_alias(self.db, self.site, record.url, article)
         self.stats.unchanged += not differs
         events = history.settle()
         self.stats.edited += events[EventKind.EDITED]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.recording import prepared
-from pipelines.recording.prepared import prepare_article
+from pipelines.recording.prepared import normalised, prepare_new_article
 from pipelines.stories.precompute import shingle_positions
 from storage.articles.revisions import last_revision
 
@@ -17,18 +18,22 @@ if TYPE_CHECKING:
 
 
 def test_new_article_has_shingle_positions(watcher: Watcher) -> None:
-    found = prepare_article(watcher.db, watcher.read().page)
+    found = prepare_new_article(watcher.read().page)
     assert found.shingle_positions
     assert found.shingle_positions == shingle_positions(found.article)
 
 
-def test_stored_article_has_no_shingle_positions(watcher: Watcher) -> None:
+def test_shingle_positions_of_a_stored_article_are_not_computed(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     watcher.night(watcher.read())
-    assert prepare_article(watcher.db, watcher.read().page).shingle_positions is None
+    monkeypatch.setattr(prepared, "shingle_positions", None)
+    watcher.night(replace(watcher.read(), is_stored=True))
+    assert watcher.kinds() == ["new"]
 
 
 def test_fingerprint_is_that_of_the_revision(watcher: Watcher) -> None:
-    found = prepare_article(watcher.db, watcher.read().page)
+    found = normalised(watcher.read().page)
     watcher.night(watcher.read())
     stored = last_revision(watcher.db, 1)
     assert found.fingerprint == stored.fingerprint == fingerprint(stored.record)
