@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from storage.articles.record_json import output_record
 from storage.articles.revisions import REVISION_COUNT
-from storage.db.checksums import insert_row, set_checksums, update_row
+from storage.db.checksums import insert_row, update_row
 from storage.db.connection import utc_text
 from storage.db.site_filter import IN_SITES, sql_sites
 from storage.messages.reasons_lookups import LookupReason, NotFound
@@ -160,11 +160,14 @@ def add_article(
     checked: datetime,
     number: int | None = None,
 ) -> int:
-    """Add an article and return its id. `number`: the id to give it in a rebuilt database."""
+    """Add an article and return its id. Its first revision must be added, too.
+
+    `number`: the id to give it in a rebuilt database.
+    """
     return insert_row(db, "articles", {
         "id": number, "site": article.site, "key": article.key, "url": article.url,
         "status": ArticleStatus.LIVE, "first_seen": utc_text(seen), "last_seen": utc_text(seen),
-        "last_checked": utc_text(checked), "first_run": run,
+        "last_checked": utc_text(checked), "first_run": run, "revision": 1,
     })  # fmt: skip
 
 
@@ -218,10 +221,7 @@ def set_newest_url(db: Database, article: StoredArticle, url: str) -> None:
 
 
 def add_alias(db: Database, site: str, url: str, article: int) -> None:
-    db.execute(
-        "INSERT OR IGNORE INTO aliases (url, site, article) VALUES (?, ?, ?)", [url, site, article]
-    )
-    set_checksums(db, "aliases", "url = ? AND site = ?", [url, site])
+    insert_row(db, "aliases", {"url": url, "site": site, "article": article}, ignore=True)
 
 
 def alias_urls(db: Database, site: str) -> set[str]:

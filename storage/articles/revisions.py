@@ -58,9 +58,9 @@ def add_revision(
     fingerprint: str,
 ) -> int:
     """Add a revision of an article and index it. Return its number."""
-    first_seen, highest = db.execute(
-        "SELECT first_seen, (SELECT max(number) FROM revisions WHERE article = articles.id) "
-        "FROM articles WHERE id = ?",
+    first_seen, current, highest = db.execute(
+        "SELECT first_seen, revision, (SELECT max(number) FROM revisions "
+        "WHERE article = articles.id) FROM articles WHERE id = ?",
         [article],
     ).fetchone()
     number = 1 + (highest or 0)
@@ -72,7 +72,8 @@ def add_revision(
         "fingerprint": fingerprint, "record": text, "digest": revision_digest(fingerprint, text),
     })  # fmt: skip
     index_revision(db, revision, article, first_seen, data)
-    choose_current_revision(db, article)
+    if highest or current != number:
+        choose_current_revision(db, article)
     return number
 
 

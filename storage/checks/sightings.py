@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from storage.checks.failed_checks import CheckOutcome
-from storage.db.checksums import set_checksums
+from storage.db.checksums import insert_row, set_checksums
 from storage.reasons import Reason
 
 
@@ -46,12 +46,8 @@ RANK = (
 
 def add_sighting(db: Database, article: int, sighting: Sighting) -> None:
     """Store a sighting, unless the same text was seen at the same time before."""
-    db.execute(
-        f"INSERT OR IGNORE INTO sightings (article, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [article, sighting.observed_at, sighting.revision, sighting.run, sighting.warc,
-         sighting.warc_offset, sighting.source_url, sighting.doubtful],
-    )  # fmt: skip
-    _set_checksum(db, article, sighting.observed_at, sighting.revision)
+    values = {name: getattr(sighting, name) for name in Sighting.__slots__}
+    insert_row(db, "sightings", {"article": article, **values}, ignore=True)
 
 
 def replace_sighting(db: Database, article: int, sighting: Sighting) -> None:

@@ -10,6 +10,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -44,13 +45,24 @@ def add_checksum_function(connection: sqlite3.Connection) -> None:
     connection.create_function("row_checksum", -1, row_checksum, deterministic=True)
 
 
-def insert_row(db: Database, table: str, values: dict[str, Any]) -> int:
-    """Insert a row, by column, with its checksum. Return its id."""
-    columns, placeholders = ", ".join(values), ", ".join("?" * len(values))
-    statement = f"INSERT INTO {table} ({columns}) VALUES ({placeholders})"
-    row = int(db.execute(statement, list(values.values())).lastrowid or 0)
-    set_checksums(db, table, "id = ?", [row])
-    return row
+def insert_row(db: Database, table: str, values: dict[str, Any], *, ignore: bool = False) -> int:
+    """Insert a row with its checksum. Return its id.
+
+    Args:
+        values: by column; of all columns that the checksum covers
+        ignore: whether a row with the same key stays as it is
+    """
+    return int(db.execute(_insertion(table, tuple(values), ignore), values).lastrowid or 0)
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...], ignore: bool) -> str:
+    placeholders = ", ".join(f":{column}" for column in columns)
+    covered = ", ".join(f":{column}" for column in COLUMNS[table].split(", "))
+    return (
+        f"INSERT {'OR IGNORE ' if ignore else ''}INTO {table} ({', '.join(columns)}, checksum) "
+        f"VALUES ({placeholders}, row_checksum({covered}))"
+    )
 
 
 def update_row(db: Database, table: str, row: int, changes: str, values: Sequence[Any]) -> None:

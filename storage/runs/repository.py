@@ -80,8 +80,9 @@ def start_run(
     with transaction(db):
         run = insert_row(db, "runs", {
             "id": number, "site": site, "kind": kind, "batch": batch or now.isoformat(),
-            "started_at": utc_text(now), "clock": utc_text(clock) if clock else None,
-            "state": RunState.RUNNING,
+            "started_at": utc_text(now), "ended_at": None,
+            "clock": utc_text(clock) if clock else None, "state": RunState.RUNNING,
+            "listings_complete": 0, "verdict": None, "reason": None, "stats": "{}",
         })  # fmt: skip
         interrupted = "SELECT id FROM runs WHERE site = ? AND state = 'running' AND id <> ?"
         for (other,) in db.execute(interrupted, [site, run]).fetchall():
