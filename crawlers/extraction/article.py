@@ -31,7 +31,7 @@ from crawlers.extraction.html import (
 from crawlers.extraction.leads import bold_opening, settle_lead
 from crawlers.extraction.lines import PageLine, inner_text, page_lines
 from crawlers.extraction.metadata import structured_data
-from crawlers.extraction.pictures import pictures_above
+from crawlers.extraction.pictures import caption_line, pictures_above
 from crawlers.extraction.trace import ExclusionKind, Trace
 from crawlers.extraction.witnesses import Witnesses, Words
 from crawlers.selectors import PageIndex
@@ -269,8 +269,7 @@ def _body_lines(
         images += pictures
     page.images = image_links([*home_images, *images], page.base)
     texts = {line.text for line in lines}
-    above = [PageLine(text, tag="figcaption", caption=True) for text in captions]
-    return [*(line for line in above if line.text not in texts), *lines]
+    return [*(caption_line(text) for text in captions if text not in texts), *lines]
 
 
 def _is_related_box(element: _Element) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml.etree import _Element
 
 from crawlers.extraction.html import element_text
-from crawlers.extraction.lines import is_hidden
+from crawlers.extraction.lines import PageLine, is_hidden
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 
@@ -53,6 +53,11 @@ def pictures_above(
     texts = [text for e in captions if 0 < len(text := element_text(e)) <= MAX_CAPTION_CHARS]
     figures = (_picture_of(e) for e in captions)
     return list(dict.fromkeys(texts)), [image for image in figures if image is not None]
+
+
+def caption_line(text: str) -> PageLine:
+    """Return a caption that stands above the body as a line of it."""
+    return PageLine(text, tag="figcaption", caption=True)
 
 
 def _is_of_another_article(element: _Element) -> bool:

@@ -20,9 +20,12 @@ MAX_SUBHEAD_WORDS = 15
 MIN_POINTS = 3
 BRIEF = 0.5  # of the usual length of the article's paragraphs
 
-CREDIT = re.compile(r"^\(?\s*(?:nguồn )?(?:ảnh|photo)(?:\s*:|\s+(?:minh h|tư liệu|internet))", re.I)
+CREDIT = re.compile(
+    r"^\(?\s*(?:nguồn )?(?:ảnh|photo)(?:\s*:|\s+(?:(?:có tính )?minh h|tư liệu|internet))", re.I
+)
 CREDIT_AT_END = re.compile(
-    r"(?:\(\s*ảnh\b[^()]*\)|(?<!\w)ảnh\s*:[^.:]{1,60}|ảnh (?:minh h[oọ][ạa]|tư liệu|internet))\.?$",
+    r"(?:\(\s*ảnh\b[^()]*\)|\s[-–]\s?ảnh(?: (?-i:[A-ZĐÀ-Ỹ])[^\W\d_]*){1,4}\)?"
+    r"|(?<!\w)ảnh\s*:[^.:]{1,60}|ảnh (?:minh h[oọ][ạa]|tư liệu|internet))\.?$",
     re.I,
 )
 QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]|\([^()]*\)")
@@ -32,19 +35,18 @@ _SCENE = re.compile(
     r"|lanh dao .{3,60} (?:trao|tang|chup|tham|phat bieu|cat bang|dang huong|du )"
 )
 _ACTOR = re.compile(
-    r"(?:dong chi|ong|ba|anh|chi|em|gia|thay|co|cu|me|nghe nhan|bac|be|ban)(?= [A-ZĐ])"
-    r"|(?i:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien|nguoi dan"
-    r"|ba con"
+    r"(?:dong chi|d/c|ong|ba|anh|chi|em|gia|thay|co|cu|me|nghe nhan|bac|be|ban)(?= [A-ZĐ])"
+    r"|(?i:(?:cac )?(?:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien"
+    r"|nguoi dan|ba con"
     r"|nhan dan|phu nu|nong dan|hoi vien|cong nhan|cu tri|luc luong|bo doi|cong an|lanh dao|doan"
     r" cong"
-    r" tac|doan vien|dang uy|tinh uy|huyen uy|thanh uy|thi uy|quan uy|ban (?:thuong vu|tuyen giao"
-    r"|to"
-    r" chuc|dan van|chi huy)|dang bo|chi bo|chi uy|bi thu|pho bi thu|chu tich|pho chu tich|giam doc"
-    r"|thieu nhi|tre em|du khach|khach|dong bao|nha giao|bac si|y bac si|thu truong|tap the|to cong"
-    r"|cac (?:ho|hoi|don vi|ban|thanh vien|co quan|doan|chi|em|dai bieu|dong chi|chien si|bac|me"
-    r"|cu)"
+    r" tac|dang uy|tinh uy|huyen uy|thanh uy|thi uy|quan uy|ban (?:thuong vu|tuyen giao|to"
+    r" chuc|dan van|chi huy)|dang bo|chi bo|chi uy|(?:pho )?(?:bi thu|chu tich|giam doc|chu nhiem"
+    r"|truong ban|thu tuong)|bo truong|thu truong|vdv|van dong vien"
+    r"|thieu nhi|tre em|du khach|khach|dong bao|nha giao|bac si|y bac si|tap the|to cong"
     r"|hoi (?:nong dan|phu nu|cuu|lien hiep|lhpn|ccb)|ubnd|hdnd|mat tran|uy ban|doan (?:thanh"
-    r" nien|vien))"
+    r" nien|vien))|cac (?:ho|hoi|don vi|ban|thanh vien|co quan|doan|chi|em|dai bieu|dong chi|bac|me"
+    r"|cu))"
     r"(?![^\W_])"
 )
 _PLACE = re.compile(r"(?<!\w)(?:tại|ở|bên|trên|trong|giữa|trước|về|dưới|vào)(?!\w)")
@@ -56,7 +58,7 @@ _DEED = re.compile(
     r"|vận hành"
     r"|tuyên truyền|khám|phát quà|nấu|chế biến|đóng gói|sản xuất|ra quân|dọn dẹp|mít tinh|điều hành"
     r"|hội ý|nghe|quan sát|khảo sát|tổ chức|nhận|cắt băng|khởi công|diễn tập|luyện tập|tiếp nhận"
-    r"|đang|đổ)(?!\w)",
+    r"|đang|đổ|khai mạc|bế mạc|chúc mừng|thi đấu)(?!\w)",
     re.I,
 )
 _NARRATIVE = re.compile(
@@ -154,7 +156,8 @@ def _points(text: str, usual: float, *, after_subhead: bool) -> int:
     points += bool(_PLACE.search(bare)) + bool(_DEED.search(bare))
     if ends and 0 < len(text) <= BRIEF * usual:
         points += 1
-    if bare.count(",") > 1 or after_subhead or len(text) > usual:
+    # A name with its office has commas; what ends like a paragraph may be one.
+    if after_subhead or (ends and (bare.count(",") > 1 or len(text) > usual)):
         points -= 1
     return points
 

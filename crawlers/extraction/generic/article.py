@@ -28,6 +28,7 @@ from crawlers.extraction.generic.fields import (
     extract_tags,
     extract_title,
     is_own_name,
+    labelled_credits,
     publisher_names,
     source_in,
 )
@@ -56,6 +57,7 @@ from crawlers.extraction.html import (
 from crawlers.extraction.leads import bold_opening, settle_lead
 from crawlers.extraction.lines import PageLine, page_lines
 from crawlers.extraction.metadata import structured_data
+from crawlers.extraction.pictures import caption_line, pictures_above
 from crawlers.extraction.trace import ExclusionKind, Trace
 from crawlers.extraction.witnesses import Witnesses
 from crawlers.selectors import PageIndex
@@ -158,7 +160,8 @@ def _extract_body(
     boxes = [box for box in author_boxes(layout) if box is not container]
     excluded |= {box for box in boxes if is_inside(box, container)}
     lines, images = page_lines(container, excluded, captions)
-    page.images = image_links(images, page.base)
+    above, home_images = pictures_above(index, container, site)
+    page.images = image_links([*home_images, *images], page.base)
     all_lines = lines
     lines = _article_lines(lines, layout, page)
     if page.lead:
@@ -172,6 +175,8 @@ def _extract_body(
     if trace is not None:
         _trace_excluded(trace, container, excluded - boilerplate_boxes, boilerplate_boxes)
         trace.add_lines(all_lines, lines, lambda line: _exclusion_reason(line, page))
+    texts = {line.text for line in lines}
+    lines = [*(caption_line(text) for text in above if text not in texts), *lines]
     body = classify_lines(lines, lead=page.lead, boilerplate=boilerplate, trace=trace)
     page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
     settle_lead(page)
@@ -249,6 +254,8 @@ def _extract_byline(
     ordered = [*own, *boxes]
     choices = [("end of body", body.bylines)]
     choices += [("author's box", authors_in(box)) for box in ordered]
+    labelled_authors, labelled_sources = labelled_credits(layout)
+    choices.append(("label under the body", labelled_authors))
     for origin, names in choices:
         authors = [name for name in names if not is_own_name(name, publishers)]
         if authors:
@@ -261,3 +268,6 @@ def _extract_byline(
     elif source := next(filter(None, map(source_in, ordered)), None):
         page.source = source
         page.rules["source"] = "generic: author's box"
+    elif labelled_sources:
+        page.source = labelled_sources[0]
+        page.rules["source"] = "generic: label under the body"

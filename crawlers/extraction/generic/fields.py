@@ -44,6 +44,9 @@ MAX_LEAD_CHARS = 1200
 MAX_CANDIDATES = 400  # lines that are tried for one field
 MAX_AUTHOR_CHARS = 200
 MIN_LEAD_CHARS = 40
+LABELLED_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết)\s*:\s*\S", re.I)
+LABELLED_SOURCE = re.compile(r"nguồn(?: tin)?\s*:\s*\S", re.I)
+MAX_CREDIT_LINES = 6  # under the body that are searched for labelled credits
 MAX_LABEL_CHARS = 60  # of a tag or section
 MAX_TAGS = 30
 MAX_BREADCRUMB_LINKS = 6  # a list with more links is the menu of the site
@@ -183,6 +186,17 @@ def source_in(element: _Element) -> str | None:
     """Return the source that an author's box names ("Theo TTXVN"), or None."""
     lines = located_lines(element)
     return next((line.text for line in lines if is_source(line.text)), None)
+
+
+def labelled_credits(layout: PageLayout) -> tuple[list[str], list[str]]:
+    """Return the bylines and sources with a label ("Tác giả: X", "Nguồn tin: Y") under the body."""
+    inside = [i for i, s in enumerate(layout.lines) if is_inside(s.element, layout.container)]
+    below = layout.lines[inside[-1] + 1 :][:MAX_CREDIT_LINES] if inside else []
+    texts = [line.text for line in below if len(line.text) <= MAX_AUTHOR_CHARS]
+    return (
+        [text for text in texts if LABELLED_AUTHOR.match(text) and is_byline(text)],
+        [text for text in texts if LABELLED_SOURCE.match(text) and is_source(text)],
+    )
 
 
 def author_boxes(layout: PageLayout) -> list[_Element]:
