@@ -57,6 +57,13 @@ LEAD_CLASS = re.compile(
 )
 HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 
+# Classes and ids of the body element on the CMSs of the platforms, and of no other element.
+BODY_NAMES = frozenset((
+    "news-bodyhtml", "cms-body", "afcbc-body", "td-post-content", "content-fck", "ArticleContent",
+    "journal-content-article", "entry-content", "news-details__content", "contentView",
+    "editor-detail", "maincontent-detail", "detail__cbody", "article__body",
+))  # fmt: skip
+MIN_BODY_CHARS = 120
 OTHER_TEXT_COST = 0.5  # what a character of other text costs a container
 MAX_BOX_TEXT_SHARE = 0.3  # of the text; an element with more is kept whatever its class
 PARAGRAPH_TAGS = frozenset(("p", "li", "h1", "h2", "h3", "h4", "blockquote", "td", "tr"))
@@ -195,8 +202,12 @@ class PageLayout:
 def find_container(root: _Element, weights: Weights) -> _Element | None:
     """Return the element with the most of the article's text and little else, or None.
 
-    A character of other text costs OTHER_TEXT_COST characters of the article's.
+    A character of other text costs OTHER_TEXT_COST characters of the article's. The page's only
+    element with a body's name is taken at once: trafilatura may miss a short article.
     """
+    named = _named_body(root, weights)
+    if named is not None:
+        return named
     inner = reversed(weights)  # of elements with equal text, the innermost
     best = max(inner, key=lambda e: weights[e][0] - OTHER_TEXT_COST * weights[e][1], default=None)
     if best is None or not weights[best][0]:
@@ -214,6 +225,18 @@ def find_container(root: _Element, weights: Weights) -> _Element | None:
             break
         best = parent
     return best
+
+
+def _named_body(root: _Element, weights: Weights) -> _Element | None:
+    """Return the element with a body's class or id, if the page has just one with a text."""
+    found: list[_Element] = []
+    for element in root.iter("div", "article", "section"):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+        if BODY_NAMES.isdisjoint(names) or sum(weights.get(element, (0,))) < MIN_BODY_CHARS:
+            continue
+        if not (found and is_inside(element, found[-1])):
+            found.append(element)
+    return found[0] if len(found) == 1 else None
 
 
 def include_pictures(container: _Element, weights: Weights, title: _Element | None) -> _Element:

@@ -245,3 +245,32 @@ def test_marked_lead_is_read_if_the_description_says_something_else(read: Read, 
     page = read(TITLE + text, head=head)
     assert page.lead == lead
     assert [block.text for block in page.blocks] == list(TEXT)
+
+
+def test_short_article_in_an_element_with_a_body_s_name_is_read(read: Read) -> None:
+    licence = "".join(
+        f"<p>Bản dịch của giấy phép chung, điều {i}. {TEXT[i % 4]}</p>" for i in range(9)
+    )
+    credits = (
+        "<div><p class='text-right'><strong>Tác giả: </strong>Mã Thị Sao</p>"
+        "<p class='text-right'><strong>Nguồn tin: </strong>Văn phòng Huyện ủy</p></div>"
+    )
+    figure = "<figure><img src='/a.jpg'><figcaption>Con đường đang mở.</figcaption></figure>"
+    body = f"<div id='news-bodyhtml'><div>{TEXT[1]}</div></div>"
+    page = read(
+        f"<div>{TITLE}<div>{figure}</div>{body}{credits}</div><div class='block'>{licence}</div>"
+    )
+    assert [block.text for block in page.blocks] == [TEXT[1]]
+    assert page.captions == ["Con đường đang mở."]
+    article = normalise(page)
+    assert [author.name for author in article.authors] == ["Mã Thị Sao"]
+    assert article.source is not None
+    assert article.source.name == "Văn phòng Huyện ủy"
+
+
+def test_longer_copy_of_the_lead_is_no_paragraph(read: Read) -> None:
+    longer = TEXT[0].removesuffix(".") + "; đoạn dốc nhất nằm ngay cửa nhà văn hóa."
+    text = f"<p class='sapo'>{TEXT[0]}</p><div class='cms-body'><h2>{longer}</h2>"
+    page = read(f"{TITLE}{text}<p>{TEXT[1]}</p><p>{TEXT[2]}</p></div>")
+    assert page.lead == TEXT[0]
+    assert [block.text for block in page.blocks] == [TEXT[1], TEXT[2]]
