@@ -391,8 +391,8 @@ def _extract(response: Response, request: ArticleRequest) -> RawArticle:
         request.boilerplate,
         rules_only=request.is_stored and not request.generic_before,
     )
-    if request.site.key_of(request.final_url) is None:
-        article.key = request.key  # it is known by the URL that the listings had
+    if article.key == request.final_url:  # a URL without a key: the listings had another one
+        article.key = request.key
     return article
 
 
