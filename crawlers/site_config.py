@@ -20,7 +20,6 @@ from storage.provinces.names import near_slugs
 from storage.reasons import Reason
 
 KINDS = {"newspaper", "propaganda", "party_committee", "party_bloc", "portal", "department"}
-STATUSES = {"live", "archive"}
 LEADS = {"selected", "first_paragraph", "first_paragraph_kept"}
 FIELDS = {"title", "published", "updated", "lead", "body", "byline", "source", "section", "tags"}
 UNKNOWN_PROVINCE = "unknown"  # of a proposal (crawlers/scaffold/); invalid in a site module
@@ -43,8 +42,8 @@ class SiteConfig:
     domains: ClassVar[list[str]]
     retired_domains: ClassVar[list[str]] = []
     successor: ClassVar[str | None] = None
-    status: ClassVar[str] = "live"
-    status_note: ClassVar[Reason | None] = None  # why the site is an archive
+    status_note: ClassVar[Reason | None] = None  # why the site is an archive; None: it is live
+    status: ClassVar[str] = "live"  # or "archive", by status_note
     verified: ClassVar[str | None] = None  # month of the newest capture checked, "2026-01"
     scheme: ClassVar[str] = "https"
     legacy_tls: ClassVar[bool] = False  # admit TLS 1.0 and 1.1 and weak keys
@@ -81,6 +80,7 @@ class SiteConfig:
         cls.exclude = _inherited(cls, "exclude")
         cls.captions = _inherited(cls, "captions")
         if "name" in cls.__dict__:
+            cls.status = "archive" if cls.status_note else "live"
             _check(cls)
             cls.extractor_version = _extractor_version(cls)
             cls.indexed_names = keys_of(_all_selectors(cls))
@@ -175,10 +175,13 @@ def _inherited(cls: type, attribute: str) -> list[str]:
 
 
 def _refuse_renamed(cls: type) -> None:
-    """Raise SiteError if a class uses the name that an attribute had before version 0.2.0."""
+    """Raise SiteError if a class sets an attribute of a version before 0.2.0."""
+    where = f"{cls.__module__}.{cls.__name__}"
     for old, new in RENAMED_ATTRIBUTES.items():
         if old in cls.__dict__:
-            raise SiteError(f"{cls.__module__}.{cls.__name__}: {old} is now called {new}")
+            raise SiteError(f"{where}: {old} is now called {new}")
+    if "status" in cls.__dict__:
+        raise SiteError(f"{where}: leave out status; a site with a status_note is an archive")
 
 
 def _check(cls: type[SiteConfig]) -> None:
@@ -193,12 +196,9 @@ def _check(cls: type[SiteConfig]) -> None:
     if cls.province != UNKNOWN_PROVINCE:
         check_province(where, cls.province)
     _check_choice(where, "kind", cls.kind, KINDS)
-    _check_choice(where, "status", cls.status, STATUSES)
     _check_choice(where, "lead_is", cls.lead_is, LEADS)
     for unknown in (set(cls.select) | cls.absent) - FIELDS - {"captions"}:
         raise SiteError(f"{where}: {unknown!r} is no field; fields are {', '.join(sorted(FIELDS))}")
-    if cls.status == "archive" and cls.status_note is None:
-        raise SiteError(f"{where} is an archive: give the reason in status_note")
     if cls.status == "live" and not (cls.feeds or (cls.listing_url and cls.sections)):
         raise SiteError(f"{where} is live: give it sections and a listing_url, or feeds")
     _check_patterns(where, cls)

@@ -106,7 +106,7 @@ def register(count: int) -> list[str]:
             "listing_url": "{root}/{section}",
             "next_listing": None,
             "feeds": [],
-            "status": "live",
+            "status_note": None,
             "successor": None,
             "scheme": "https",
         }

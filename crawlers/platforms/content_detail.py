@@ -14,10 +14,7 @@ class ContentDetail(SiteSpider):
     fingerprints = ["#content-detail", "#content_detail", ".pseudonym"]
     select = {
         "title": ["h1.name", "h1.header-title"],
-        "published": [
-            "day below h1 above #content-detail",
-            "day below h1 above #content_detail",
-        ],
+        "published": ["day below h1 above #content-detail", "day below h1 above #content_detail"],
         "lead": [
             "#content-detail p.sapo",
             "meta[name=description]",

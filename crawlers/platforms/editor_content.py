@@ -13,10 +13,7 @@ class EditorContent(SiteSpider):
     fingerprints = ["#editor-detail", ".editor-content"]
     select = {
         "title": ["h1"],
-        "published": [
-            "day below h1 above #editor-detail",
-            "day below h1 above .editor-content",
-        ],
+        "published": ["day below h1 above #editor-detail", "day below h1 above .editor-content"],
         "lead": [".fulltext > p.font-bold", "meta[name=description]"],
         "body": ["#editor-detail", ".editor-content", ".fulltext"],
     }

@@ -15,11 +15,7 @@ class PBody(SiteSpider):
     select = {
         "title": ["h1.pTitle"],
         "lead": ["p.pHead", ".article__sapo", ".sapo_detail"],
-        "published": [
-            ".date_news",
-            ".pt-post-detail__time",
-            DAY,
-        ],
+        "published": [".date_news", ".pt-post-detail__time", DAY],
         "body": ["#dcontent", "#main-detail"],
         "byline": [".pAuthor"],
     }

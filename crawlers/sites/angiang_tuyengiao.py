@@ -13,5 +13,4 @@ class AnGiangTuyenGiao(Generic):
     scheme = "http"
     domains = ["tuyengiaoangiang.vn"]
     article_url = r"^/(?:[^/?]+/)*(?P<key>\d+)-[^/?]+"
-    status = "archive"
     status_note = Reason(SiteNote.NEWEST_PAGE, year=2015)

@@ -13,5 +13,4 @@ class BacGiang(Bbg):
     domains = ["baobacgiang.vn"]
     retired_domains = ["baobacgiang.com.vn"]
     successor = "bacninh"
-    status = "archive"
     status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Bắc Ninh", since="2025-07-01")

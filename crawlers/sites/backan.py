@@ -12,7 +12,6 @@ class BacKan(PublishingPortal):
     kind = "portal"
     domains = ["backan.gov.vn"]
     sections = ["Pages/tin-tuc/xay-dung-dang.aspx"]
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNPROVED, former="Bắc Kạn", province="Thái Nguyên", since="2025-07-01"
     )

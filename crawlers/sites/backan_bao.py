@@ -13,5 +13,4 @@ class BacKanBao(CmsBody):
     domains = ["baobackan.vn"]
     retired_domains = ["baobackan.com.vn", "baobackan.org.vn"]
     successor = "thainguyen"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Thái Nguyên", since="2025-07-01")

@@ -13,5 +13,4 @@ class BacLieu(ContentView):
     scheme = "http"
     domains = ["baobaclieu.vn"]
     successor = "camau"
-    status = "archive"
     status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Cà Mau", since="2025-07-01")

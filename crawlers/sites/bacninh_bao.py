@@ -13,7 +13,6 @@ class BacNinhBao(Liferay):
     domains = ["baobacninh.com.vn"]
     article_url = "^(?P<key>/[^?]*/-/[^?]+)"
     successor = "bacninh"
-    status = "archive"
     status_note = Reason(
         SiteNote.PUBLISHER_MERGED,
         title="Báo và phát thanh, truyền hình Bắc Ninh",

@@ -13,5 +13,4 @@ class BaRiaVungTau(YearMonth):
     scheme = "http"
     domains = ["baobariavungtau.com.vn"]
     successor = "hochiminh"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Hồ Chí Minh", since="2025-07-01")

@@ -13,5 +13,4 @@ class BinhDinh(Generic):
     domains = ["baobinhdinh.vn"]
     article_url = r"^/viewer\.aspx\?(?:[^#]*&)?mabb=(?P<key>\d+)"
     successor = "gialai"
-    status = "archive"
     status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Gia Lai", since="2025-07-01")

@@ -13,5 +13,4 @@ class BinhDinhKhoi(Generic):
     scheme = "http"
     domains = ["dukccqold.binhdinh.gov.vn"]
     article_url = r"^/newsdetail\.php\?(?:[^#]*&)?newsid=(?P<key>\d+)"
-    status = "archive"
     status_note = Reason(SiteNote.BLOCS_DISSOLVED_OLD_HOST, year=2025)

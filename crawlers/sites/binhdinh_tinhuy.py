@@ -12,7 +12,6 @@ class BinhDinhTinhUy(Liferay):
     kind = "party_committee"
     domains = ["binhdinh.dcs.vn"]
     article_url = r"^/(?:[^?]+/)?-/view-content/(?P<key>\d+)/[^/?]+"
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Bình Định", province="Gia Lai", since="2025-07-01"
     )

@@ -15,12 +15,6 @@ class BinhPhuoc(SiteSpider):
     domains = ["baobinhphuoc.com.vn"]
     article_url = r"^/news/\d+/(?P<key>\d+)/[^/?]+"
     successor = "dongnai"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Đồng Nai", since="2025-07-01")
-    select = {
-        "title": ["h1"],
-        "published": [".time"],
-        "lead": [".sapo"],
-        "body": [".news_body"],
-    }
+    select = {"title": ["h1"], "published": [".time"], "lead": [".sapo"], "body": [".news_body"]}
     captions = [".hinh"]

@@ -11,7 +11,6 @@ class BinhPhuocTinhUy(NukeViet):
     province = "binh-phuoc"
     kind = "party_committee"
     domains = ["tinhuybinhphuoc.vn"]
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Bình Phước", province="Đồng Nai", since="2025-07-01"
     )

@@ -12,5 +12,4 @@ class BinhThuan(OneCms):
     kind = "newspaper"
     domains = ["baobinhthuan.com.vn"]
     successor = "lamdong"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Lâm Đồng", since="2025-07-01")

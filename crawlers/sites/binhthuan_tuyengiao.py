@@ -12,7 +12,6 @@ class BinhThuanTuyenGiao(Generic):
     kind = "propaganda"
     domains = ["btgtu.binhthuan.dcs.vn"]
     article_url = r"^/(?:[^/?]+/)*post/(?P<key>\d+)/[^/?]+"
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Bình Thuận", province="Lâm Đồng", since="2025-07-01"
     )

@@ -13,5 +13,4 @@ class DakNong(OneCms):
     domains = ["baodaknong.vn"]
     retired_domains = ["baodaknong.org.vn"]
     successor = "lamdong"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Lâm Đồng", since="2025-07-01")

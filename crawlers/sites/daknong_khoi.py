@@ -12,5 +12,4 @@ class DakNongKhoi(Generic):
     kind = "party_bloc"
     domains = ["dukccq.daknong.gov.vn"]
     article_url = r"^/[^/?]+/(?P<key>[^/?]+)\.html"
-    status = "archive"
     status_note = Reason(SiteNote.BLOCS_DISSOLVED, year=2025)

@@ -12,5 +12,4 @@ class HaGiang(YearMonth):
     kind = "newspaper"
     domains = ["baohagiang.vn"]
     successor = "tuyenquang"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Tuyên Quang", since="2025-07-01")

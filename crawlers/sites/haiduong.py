@@ -12,5 +12,4 @@ class HaiDuong(OneCms):
     kind = "newspaper"
     domains = ["baohaiduong.vn", "m.baohaiduong.vn", "tab.baohaiduong.vn"]
     successor = "haiphong"
-    status = "archive"
     status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Hải Phòng", since="2025-07-01")

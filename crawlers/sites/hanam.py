@@ -13,5 +13,4 @@ class HaNam(Generic):
     domains = ["baohanam.com.vn"]
     article_url = r"^/[^?]*\.aspx\?(?:[^#]*&)?itemid=(?P<key>\d+)"
     successor = "ninhbinh"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Ninh Bình", since="2025-07-01")

@@ -11,5 +11,4 @@ class HaTinhKhoi(NukeViet):
     province = "ha-tinh"
     kind = "party_bloc"
     domains = ["dukcq.hatinh.gov.vn"]
-    status = "archive"
     status_note = Reason(SiteNote.BLOCS_DISSOLVED, year=2025)

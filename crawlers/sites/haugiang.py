@@ -13,7 +13,6 @@ class HauGiang(ContentView):
     domains = ["baohaugiang.com.vn"]
     sections = ["xay-dung-dang-chinh-quyen-12", "thoi-su-215"]
     successor = "cantho"
-    status = "archive"
     status_note = Reason(
         SiteNote.PUBLISHER_MERGED_LAST_ARTICLE,
         title="Báo Cần Thơ",

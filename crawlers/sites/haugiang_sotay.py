@@ -12,7 +12,6 @@ class HauGiangSoTay(Generic):
     kind = "party_committee"
     domains = ["sotaydangvien.haugiang.dcs.vn"]
     article_url = r"^/danh-muc/[^/?]+/[^/?]+/(?P<key>[^/?]+)\.html"
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Hậu Giang", province="Cần Thơ", since="2025-07-01"
     )

@@ -14,7 +14,6 @@ class HoaBinh(SiteSpider):
     domains = ["baohoabinh.com.vn"]
     article_url = r"^/\d+/(?P<key>\d+)/[^/?]*"
     successor = "phutho"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Phú Thọ", since="2025-07-01")
     select = {
         "title": ["h1"],

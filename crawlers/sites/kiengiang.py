@@ -13,5 +13,4 @@ class KienGiang(Generic):
     domains = ["baokiengiang.vn"]
     article_url = r"^/[^/?]+/[^/?]+-(?P<key>\d+)\.html"
     successor = "angiang"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="An Giang", since="2025-07-01")

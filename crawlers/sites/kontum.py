@@ -13,11 +13,6 @@ class KonTum(SiteSpider):
     domains = ["baokontum.com.vn"]
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"
     successor = "quangngai"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Quảng Ngãi", since="2025-07-01")
-    select = {
-        "title": ["h1"],
-        "published": [".date-contentL"],
-        "body": ["#content"],
-    }
+    select = {"title": ["h1"], "published": [".date-contentL"], "body": ["#content"]}
     lead_is = "first_paragraph"

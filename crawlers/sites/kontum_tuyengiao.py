@@ -11,7 +11,6 @@ class KonTumTuyenGiao(NukeViet):
     province = "kon-tum"
     kind = "propaganda"
     domains = ["tuyengiaokontum.org.vn"]
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Kon Tum", province="Quảng Ngãi", since="2025-07-01"
     )

@@ -13,5 +13,4 @@ class LamDongKhoi(PublishingPortal):
     scheme = "http"
     domains = ["lamdong.gov.vn"]
     article_url = r"^/vi-VN/a/dukcq/[^?]*Pages/(?P<key>[^/?]+)\.aspx"
-    status = "archive"
     status_note = Reason(SiteNote.BLOCS_DISSOLVED, year=2025)

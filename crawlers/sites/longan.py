@@ -12,7 +12,6 @@ class LongAn(ContentFck):
     kind = "newspaper"
     domains = ["baolongan.vn"]
     successor = "tayninh"
-    status = "archive"
     status_note = Reason(
         SiteNote.PUBLISHER_MERGED_LAST_ISSUE, title="Báo Tây Ninh", last="2025-06-30"
     )

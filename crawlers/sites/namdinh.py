@@ -13,5 +13,4 @@ class NamDinh(YearMonth):
     domains = ["baonamdinh.vn"]
     retired_domains = ["baonamdinh.com.vn"]
     successor = "ninhbinh"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Ninh Bình", since="2025-07-01")

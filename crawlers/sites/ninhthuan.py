@@ -13,7 +13,6 @@ class NinhThuan(SiteSpider):
     domains = ["baoninhthuan.com.vn"]
     article_url = r"^/news/(?P<key>\d+)p\d+c\d+/[^/?]+\.htm"
     successor = "khanhhoa"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Khánh Hòa", since="2025-07-01")
     select = {
         "title": ["h1"],

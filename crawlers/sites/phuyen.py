@@ -28,6 +28,5 @@ class PhuYen(YearMonth):
     }
     captions = [".group-caption .caption"]
     successor = "daklak"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Đắk Lắk", since="2025-07-01")
     verified = "2026-10"

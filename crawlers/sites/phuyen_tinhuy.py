@@ -12,7 +12,6 @@ class PhuYenTinhUy(Generic):
     kind = "party_committee"
     domains = ["phuyen.dcs.vn"]
     article_url = "^(?P<key>/[^/?]+-[^/?]+-[^/?]+-[^/?]+)$"
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Phú Yên", province="Đắk Lắk", since="2025-07-01"
     )

@@ -12,5 +12,4 @@ class QuangBinh(YearMonth):
     kind = "newspaper"
     domains = ["baoquangbinh.vn"]
     successor = "quangtri"
-    status = "archive"
     status_note = Reason(SiteNote.PUBLISHER_MERGED, title="Báo Quảng Trị", since="2025-07-01")

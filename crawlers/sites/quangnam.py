@@ -13,7 +13,6 @@ class QuangNam(SiteSpider):
     domains = ["baoquangnam.vn"]
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>\d{4,})\.html"
     successor = "danang"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Đà Nẵng", since="2025-07-01")
     select = {
         "title": ["h1"],

@@ -13,7 +13,6 @@ class QuangNamTuyenGiao(Generic):
     scheme = "http"
     domains = ["tuyengiaoqna.vn"]
     article_url = r"^/Default\.aspx\?(?:[^#]*&)?(?:itemid|tabid)=(?P<key>\d+)"
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Quảng Nam", province="Đà Nẵng", since="2025-07-01"
     )

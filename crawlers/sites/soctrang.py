@@ -14,5 +14,4 @@ class SocTrang(YearMonth):
     domains = ["baosoctrang.org.vn"]
     article_url = r"^/(?:[^/?]+/)*[^/?]+-(?P<key>[0-9a-f]{7}(?=/)|\d+(?=\.html))"
     successor = "cantho"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Cần Thơ", since="2025-07-01")

@@ -12,7 +12,6 @@ class SocTrangTuyenGiao(VnptPath):
     kind = "propaganda"
     domains = ["tuyengiao.soctrang.gov.vn"]
     article_url = r"^/bantuyengiao/\d+/\d+/\d+/(?P<key>\d+)/[^/?]+/[^/?]+"
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Sóc Trăng", province="Cần Thơ", since="2025-07-01"
     )

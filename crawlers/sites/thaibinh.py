@@ -13,7 +13,6 @@ class ThaiBinh(SiteSpider):
     domains = ["baothaibinh.com.vn"]
     article_url = r"^/(?:[^/?]+/)*(?P<key>\d{4,})/[^/?]+$"
     successor = "hungyen"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Hưng Yên", since="2025-07-01")
     select = {
         "title": ["h1"],

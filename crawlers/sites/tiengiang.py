@@ -13,5 +13,4 @@ class TienGiang(YearMonth):
     scheme = "http"
     domains = ["baoapbac.vn"]
     successor = "dongthap"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Đồng Tháp", since="2025-07-01")

@@ -12,7 +12,6 @@ class TraVinh(VnptPath):
     kind = "propaganda"
     domains = ["tuyengiao.travinh.gov.vn"]
     sections = ["1458/39703/71968/hoc-tap-va-lam-theo-bac"]
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Trà Vinh", province="Vĩnh Long", since="2025-07-01"
     )

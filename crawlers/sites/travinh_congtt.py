@@ -12,7 +12,6 @@ class TraVinhCongTt(VnptPath):
     kind = "portal"
     domains = ["travinh.gov.vn"]
     article_url = r"^/[a-z0-9-]+/[a-z0-9-]+-(?P<key>\d+)/?$"
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Trà Vinh", province="Vĩnh Long", since="2025-07-01"
     )

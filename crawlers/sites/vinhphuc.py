@@ -13,12 +13,7 @@ class VinhPhuc(SiteSpider):
     domains = ["baovinhphuc.com.vn"]
     article_url = r"^/[^?]*?(?P<key>\d{5,})[^?]*\.(?:html?|aspx)\b"
     successor = "phutho"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Phú Thọ", since="2025-07-01")
-    select = {
-        "title": ["h1"],
-        "published": [".titleDdtail"],
-        "body": [".content-about-baiviet"],
-    }
+    select = {"title": ["h1"], "published": [".titleDdtail"], "body": [".content-about-baiviet"]}
     lead_is = "first_paragraph"
     captions = [".articleimg_caption"]

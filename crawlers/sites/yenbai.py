@@ -14,7 +14,6 @@ class YenBai(WordPress):
     domains = ["danguykhoicqvadn.yenbai.gov.vn"]
     sections = ["hoc-tap-va-lam-theo-tu-tuong-dao-duc-phong-cach-ho-chi-minh"]
     successor = "laocai"
-    status = "archive"
     status_note = Reason(SiteNote.BLOC_DISSOLVED_HOST_PROBABLE, year=2025)
     lead_is = "first_paragraph"
     absent = {"published", "updated", "source", "tags"}

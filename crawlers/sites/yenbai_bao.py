@@ -14,11 +14,6 @@ class YenBaiBao(SiteSpider):
     domains = ["baoyenbai.com.vn"]
     article_url = r"^/\d+/(?P<key>\d+)/[^/?]+\.(?:htm|aspx)\b"
     successor = "laocai"
-    status = "archive"
     status_note = Reason(SiteNote.TERRITORY_MERGED, province="Lào Cai", since="2025-07-01")
-    select = {
-        "title": ["h1"],
-        "published": [".grid-header ul span"],
-        "body": [".singlepage"],
-    }
+    select = {"title": ["h1"], "published": [".grid-header ul span"], "body": [".singlepage"]}
     lead_is = "first_paragraph"

@@ -13,7 +13,6 @@ class YenBaiCongTt(PublishingPortal):
     scheme = "http"
     domains = ["yenbai.gov.vn"]
     successor = "laocai_congtt"
-    status = "archive"
     status_note = Reason(
         SiteNote.HOST_UNKNOWN, former="Yên Bái", province="Lào Cai", since="2025-07-01"
     )

@@ -60,9 +60,8 @@ def test_all_missing_attributes_are_in_one_error() -> None:
     ("changed", "message"),
     [
         ({"kind": "blog"}, "kind = 'blog' is none of"),
-        ({"status": "dead"}, "status = 'dead' is none of archive, live"),
         ({"lead_is": "first"}, "lead_is = 'first' is none of"),
-        ({"status": "archive"}, "give the reason in status_note"),
+        ({"status": "archive"}, "a site with a status_note is an archive"),
         ({"sections": []}, "give it sections and a listing_url, or feeds"),
         ({"absent": {"autor"}}, "'autor' is no field"),
         ({"select": {"title": ["h1"], "body": ["p"], "text": ["p"]}}, "'text' is no field"),
@@ -100,10 +99,7 @@ def test_captions_may_be_declared_absent() -> None:
 
 
 def test_archive_needs_no_listing() -> None:
-    assert (
-        site(status="archive", status_note=Reason("site_note", text="merged"), sections=[]).status
-        == "archive"
-    )
+    assert site(status_note=Reason("site_note", text="merged"), sections=[]).status == "archive"
 
 
 def test_feed_replaces_sections() -> None:

@@ -77,12 +77,11 @@ def test_archive_and_non_article_urls_are_refused(tmp_path: Path) -> None:
         province = "lao-cai"
         kind = "newspaper"
         domains = ["baocu.example"]
-        status = "archive"
         status_note = Reason("site_note", text="closed")
 
     class Moi(Cu):
         name = "moi_trial"
-        status = "live"
+        status_note = None
         sections = ["tin"]
 
     with dry_run_home(tmp_path / "none", Cu) as home:

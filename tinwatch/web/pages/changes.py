@@ -134,7 +134,7 @@ def _within(day: date | None, counts: DayCounts) -> date | None:
 
 @router.get("/changes.{suffix}")
 def download(
-    request: Request, db: ReadDatabase, suffix: TableFormat, query: Annotated[SortedQuery, Query()]
+    db: ReadDatabase, suffix: TableFormat, query: Annotated[SortedQuery, Query()]
 ) -> Response:
     """The events of the list as a file, in its order."""
     chosen = query.event_filter(db)
