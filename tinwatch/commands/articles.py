@@ -11,7 +11,7 @@ from storage.timezone import day_first
 from tinwatch.commands.filter_options import SiteOptions
 from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption, with_options
 from tinwatch.reports.article_history import article_history, history_as_json
-from tinwatch.terminal.console import database, local_time, out, print_json, safe
+from tinwatch.terminal.console import database, local_time, out, print_json, print_rows, safe
 from tinwatch.terminal.messages import (
     gettext,
     label,
@@ -31,19 +31,17 @@ def articles(
 ) -> None:
     """List articles with their newest content; --json gives every field of the record."""
     with database(home) as db:
-        empty = True
-        for row in articles_as_json(db, chosen.sites(), provinces=chosen.provinces()):
-            empty = False
-            if as_json:
-                print_json(row)
-                continue
-            day = day_first((row["published"] or "")[:10])
-            out.print(
-                f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] {day:<10}"
-                f" {safe(row['title'])}{status_mark(row['status'])}"
-            )
-        if empty and not as_json:
+        rows = articles_as_json(db, chosen.sites(), provinces=chosen.provinces())
+        if not print_rows(rows, as_json, dict, _print_line) and not as_json:
             out.print(gettext("no articles match"))
+
+
+def _print_line(row: dict[str, Any]) -> None:
+    day = day_first((row["published"] or "")[:10])
+    out.print(
+        f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] {day:<10}"
+        f" {safe(row['title'])}{status_mark(row['status'])}"
+    )
 
 
 def show(article: ArticleArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:

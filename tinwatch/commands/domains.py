@@ -15,7 +15,7 @@ from storage.checks.retired_domains import DomainCheck
 from storage.home import open_home
 from storage.messages import describe
 from tinwatch.commands.options import HomeOption, JsonOption, SitesOption
-from tinwatch.terminal.console import Exit, exit_on_error, out, print_json, safe
+from tinwatch.terminal.console import Exit, exit_on_error, out, print_rows, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 
@@ -35,11 +35,7 @@ def domains(
             log_to_file(opened)
             found = check_domains(opened, chosen)
         found.sort(key=lambda one: not one.changed)
-        for one in found:
-            if as_json:
-                print_json(_row(one))
-            else:
-                print_domain(one)
+        print_rows(found, as_json, _row, print_domain)
         if not as_json:
             changed = sum(one.changed for one in found)
             checked = ngettext(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from storage.db.connection import Database
 from storage.events.atom import article_title
 from storage.events.filters import matching_events
 from storage.events.ledger import Event
 from tinwatch.commands.filter_options import EventOptions
 from tinwatch.commands.options import MAX_ID, HomeOption, JsonOption, with_options
 from tinwatch.reports.nightly_report import EVENT_COLOURS, priority_text
-from tinwatch.terminal.console import database, err, local_time, out, print_json, safe
+from tinwatch.terminal.console import database, err, local_time, out, print_rows, safe
 from tinwatch.terminal.messages import event_text, gettext, label
 
 INDENT = " " * 6  # below the time: the id has 5 columns
@@ -33,18 +35,13 @@ def events(
 ) -> None:
     """List the events of the ledger, oldest first."""
     with database(home) as db:
-        found = False
-        for event in matching_events(db, chosen.event_filter(run=run), since=since):
-            found = True
-            if as_json:
-                print_json(event.as_json())
-            else:
-                _print_event(event, article_title(db, event.article))
-        if not found and not as_json:
+        found = matching_events(db, chosen.event_filter(run=run), since=since)
+        if not print_rows(found, as_json, Event.as_json, partial(_print, db)) and not as_json:
             err.print(gettext("no events match"))
 
 
-def _print_event(event: Event, title: str | None) -> None:
+def _print(db: Database, event: Event) -> None:
+    title = article_title(db, event.article)
     text = event_text(event.kind, event.detail, event.summary)
     number = gettext("article {number}", number=event.article) if event.article else ""
     colour = EVENT_COLOURS.get(event.kind, "white")

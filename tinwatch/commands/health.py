@@ -14,7 +14,7 @@ from schedules.monitoring.report import health_findings
 from storage.runs.sites import home_sites
 from tinwatch.commands.filter_options import SiteOptions
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
-from tinwatch.terminal.console import Exit, home_and_database, out, print_json, safe
+from tinwatch.terminal.console import Exit, home_and_database, out, print_rows, safe
 from tinwatch.terminal.messages import gettext, label, ngettext, reason_text, styled
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
@@ -31,11 +31,7 @@ def health(
         names = _names(chosen.sites(), chosen.provinces())
         found = health_findings(db, opened, datetime.now(UTC), sites=names)
         sites = [s.name for s in home_sites(db) if names is None or s.name in names]
-        for one in found:
-            if as_json:
-                print_json(one.as_json())
-            else:
-                print_finding(one)
+        print_rows(found, as_json, Finding.as_json, print_finding)
         if not as_json:
             _print_summary(found, sites)
     if any(one.severity == Severity.ERROR for one in found):

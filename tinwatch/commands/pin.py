@@ -14,7 +14,7 @@ from storage.articles.repository import StoredArticle, get_article
 from storage.db.connection import transaction
 from storage.models import ArticleStatus
 from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption, SitesOption
-from tinwatch.terminal.console import database, local_time, out, print_json, safe
+from tinwatch.terminal.console import database, local_time, out, print_rows, safe
 from tinwatch.terminal.messages import UsageError, gettext, label
 
 
@@ -68,14 +68,13 @@ def pins(
     with database(home) as db:
         check_sites(site)
         found = canaries.pinned(db, site or None)
-        for canary in found:
-            if as_json:
-                print_json(asdict(canary))
-                continue
-            note = f" [dim]({safe(canary.note)})[/]" if canary.note else ""
-            out.print(
-                f"[dim]{canary.article:>6} {local_time(canary.pinned_at)}[/] {canary.site:<13} "
-                f"{label('article_status', canary.status):<8} {safe(canary.title)}{note}"
-            )
-        if not found and not as_json:
+        if not print_rows(found, as_json, asdict, _print) and not as_json:
             out.print(gettext("no canaries: tinwatch pin ARTICLE adds one"))
+
+
+def _print(canary: canaries.Canary) -> None:
+    note = f" [dim]({safe(canary.note)})[/]" if canary.note else ""
+    out.print(
+        f"[dim]{canary.article:>6} {local_time(canary.pinned_at)}[/] {canary.site:<13} "
+        f"{label('article_status', canary.status):<8} {safe(canary.title)}{note}"
+    )

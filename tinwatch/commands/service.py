@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from typing import Any
 
 from schedules.batch.log_file import log_to_file
@@ -24,7 +25,7 @@ from tinwatch.terminal.console import (
     home_and_database,
     local_time,
     out,
-    print_json,
+    print_rows,
     safe,
 )
 from tinwatch.terminal.messages import gettext, label, reason_text, styled
@@ -62,11 +63,7 @@ def schedule(home: HomeOption = None, as_json: JsonOption = False) -> None:
     with home_and_database(home) as (opened, db):
         rows = job_statuses(db, opened.settings, planned(opened.settings, COMMANDS), utc_now())
         running = opened.works("watch")
-        for row in rows:
-            if as_json:
-                print_json(_json(row, running))
-            else:
-                _print(row)
+        print_rows(rows, as_json, partial(_json, running=running), _print)
         if not running and not as_json:
             not_running = styled("yellow", gettext("the service is not running:"))
             out.print(f"{not_running} tinwatch watch")

@@ -10,7 +10,7 @@ from crawlers.registry import all_sites
 from crawlers.spider import SiteSpider
 from storage.provinces.lookup import Present, formers_of, present_of, present_provinces
 from tinwatch.commands.options import FormerProvinceOption, JsonOption, ProvinceOption
-from tinwatch.terminal.console import exit_on_error, out, print_json, safe
+from tinwatch.terminal.console import exit_on_error, out, print_json, print_rows, safe
 from tinwatch.terminal.messages import gettext, label, ngettext
 
 
@@ -23,19 +23,17 @@ def sites(
     with exit_on_error():
         chosen = chosen_provinces(province, former_province)
         found = [s for s in all_sites().values() if chosen is None or s.province in chosen]
-        for site in found:
-            row = _site_row(site)
-            if as_json:
-                print_json(row)
-                continue
-            verified = gettext("not verified yet")
-            if row["verified"]:
-                verified = gettext("verified with pages of {day}", day=row["verified"])
-            status = label("site_status", row["status"])
-            out.print(f"[bold]{row['site']:<13}[/] {status:<8} {safe(row['title'])}")
-            out.print(f"[dim]{'':<13} {_province(site)} · {row['platform']} · {verified}[/]")
-        if not found and not as_json:
+        if not print_rows(found, as_json, _site_row, _print_site) and not as_json:
             out.print(gettext("no sites"))
+
+
+def _print_site(site: type[SiteSpider]) -> None:
+    verified = gettext("not verified yet")
+    if site.verified:
+        verified = gettext("verified with pages of {day}", day=site.verified)
+    status = label("site_status", site.status)
+    out.print(f"[bold]{site.name:<13}[/] {status:<8} {safe(site.title)}")
+    out.print(f"[dim]{'':<13} {_province(site)} · {site.facts().platform} · {verified}[/]")
 
 
 def _site_row(site: type[SiteSpider]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from crawlers.inspection.explain import FIELDS
@@ -15,7 +16,7 @@ from storage.archive.captures import YearOfCaptures, captures_by_year
 from storage.home import Home
 from storage.messages import describe
 from storage.reasons import Reason
-from tinwatch.terminal.console import err, out, print_json, safe
+from tinwatch.terminal.console import err, out, print_rows, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 
 MAX_CAPTURES = 20  # that are read again of each year
@@ -68,12 +69,7 @@ def verify_years(site: type[SiteSpider], home: Home, *, as_json: bool) -> bool:
                 site, pages, boilerplate=boilerplate, compare=False, most=MAX_CAPTURES
             )
             results.append(YearResult(year, inspection))
-    for result in results:
-        if as_json:
-            print_json(_as_row(site.name, result))
-        else:
-            _print(result)
-    if not results:
+    if not print_rows(results, as_json, partial(_as_row, site.name), _print):
         err.print(
             gettext("no captures of {site}: import some, or use tinwatch backfill", site=site.name)
         )

@@ -8,12 +8,12 @@ import os
 import sqlite3
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 import typer
 from rich.console import Console
@@ -30,6 +30,8 @@ from storage.messages.reasons_lookups import NotFound
 from storage.reasons import Reason
 from storage.timezone import local_time as local_time
 from tinwatch.terminal.messages import UsageError, gettext, reason_text, styled
+
+T = TypeVar("T")
 
 if os.environ.get("COLUMNS") == "0":  # some terminals and editors set it; Rich prints nothing then
     del os.environ["COLUMNS"]
@@ -219,6 +221,20 @@ def print_json(row: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
     except BrokenPipeError:
         out.on_broken_pipe()
+
+
+def print_rows(
+    found: Iterable[T], as_json: bool, row: Callable[[T], dict[str, Any]], show: Callable[[T], None]
+) -> bool:
+    """Write what was found, each as a line of JSON or by `show`. Return whether it was anything."""
+    empty = True
+    for one in found:
+        empty = False
+        if as_json:
+            print_json(row(one))
+        else:
+            show(one)
+    return not empty
 
 
 CONTROL_CHARS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}

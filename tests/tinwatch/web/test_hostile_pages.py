@@ -11,6 +11,7 @@ PATHS = (
     "/?since=0", "/?since=0&kind=edited", "/articles/1", "/articles/1?revision=1",
     "/articles/1/diff", "/articles/1/diff?view=inline", "/articles/1/evidence", "/takedowns",
     "/takedowns?show=suspect", "/review", "/changes", "/changes?site=alpha&sort=priority",
+    "/sites", "/sites/alpha", "/provinces/lao-cai", "/health", "/search?q=alert",
 )  # fmt: skip
 BROKEN = "Đ\ufffd\ufffdng b\ufffd"
 

@@ -323,8 +323,7 @@ def test_reasons_are_in_the_language_of_the_page(
 def test_hostile_text_is_escaped(watcher: Any, client: TestClient) -> None:
     watcher.night(watcher.read(title=EVIL, lead=EVIL))
     watcher.night(watcher.read(site="beta", title=EVIL, lead=EVIL), site="beta")
-    for path in ("/sites/alpha", "/provinces/lao-cai", "/stories", "/stories/1",
-                 "/search?q=alert"):  # fmt: skip
+    for path in ("/stories", "/stories/1"):
         text = client.get(path).text
         assert "&lt;script&gt;" in text or "script" not in text, path
         assert not OTHER_SCRIPT.search(text), path
