@@ -123,7 +123,7 @@ def inspect_site(
         urls += [s for s in listing.sitemaps if s not in urls and pages.find(s) is not None]
         feeds.update(listing.sitemaps)
         _note_date(inspection, stored_page)
-    newest = dict.fromkeys([*links.values(), *pages.articles(site)])
+    newest = dict.fromkeys([*links.values(), *pages.articles()])
     for url in newest:
         if len(inspection.pages) == most:
             break

@@ -61,8 +61,8 @@ class Pages(Protocol):
     def find(self, url: str) -> StoredPage | None:
         """Return the newest page of a URL, following stored redirects."""
 
-    def articles(self, site: type[SiteSpider]) -> list[str]:
-        """Return the URLs of a site's articles that have a page, newest first."""
+    def articles(self) -> list[str]:
+        """Return the URLs of the site's articles that have a page, newest first."""
 
     def problems(self) -> dict[str, Reason]:
         """Return the failed requests of the crawl that stored the pages: URL -> reason."""
@@ -121,8 +121,8 @@ class ReplayPages:
         record = self._find_record(url)
         return _page(record, self.site, self.origin) if record is not None else None
 
-    def articles(self, site: type[SiteSpider]) -> list[str]:
-        return [url for url in self.replay.urls() if site.key_of(url) is not None]
+    def articles(self) -> list[str]:
+        return [url for url in self.replay.urls() if self.site.key_of(url) is not None]
 
     def problems(self) -> dict[str, Reason]:
         return {}
@@ -158,12 +158,9 @@ class HomePages:
             return self.newest.find(url) if self.newest is not None else None
         return _page(read_body(self.home.captures, *location), self.site, location[0])
 
-    def articles(self, site: type[SiteSpider]) -> list[str]:
-        live = [
-            a
-            for a in stored_articles(self.db, site.name)
-            if a.url and a.status == ArticleStatus.LIVE
-        ]
+    def articles(self) -> list[str]:
+        stored = stored_articles(self.db, self.site.name)
+        live = [article for article in stored if article.status == ArticleStatus.LIVE]
         live.sort(key=lambda article: (article.first_seen, article.id), reverse=True)
         return [article.url for article in live if article.url]
 
@@ -207,7 +204,7 @@ class YearPages:
             return None
         return _page(read_body(self.home.captures, page.warc, page.offset), self.site, page.warc)
 
-    def articles(self, site: type[SiteSpider]) -> list[str]:
+    def articles(self) -> list[str]:
         return list(self.captures)
 
     def problems(self) -> dict[str, Reason]:

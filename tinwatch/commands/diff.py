@@ -13,14 +13,13 @@ from pipelines.changes.diff import diff as compare
 from pipelines.changes.excerpt import excerpt
 from storage.articles.repository import get_article
 from storage.articles.revisions import Revision, revision_pair, revisions
-from storage.models import EventKind
 from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption
 from tinwatch.reports.atomic_files import write_whole
 from tinwatch.reports.diff_page import diff_page
+from tinwatch.reports.diff_text import difference_line
 from tinwatch.terminal.console import database, local_time, out, print_json, safe
 from tinwatch.terminal.messages import (
     UsageError,
-    event_text,
     gettext,
     label,
     ngettext,
@@ -60,7 +59,9 @@ def diff(
         if as_json:
             print_json(_as_json(stored.id, old, new, fields))
         elif html:
-            write_whole(html, diff_page(old, new, fields, _summary(fields), terminal_locale()))
+            locale = terminal_locale()
+            line = difference_line(fields, locale)
+            write_whole(html, diff_page(old, new, fields, line, locale))
             out.print(gettext("written to {file}", file=safe(str(html))))
         else:
             _print(old, new, fields, full=full)
@@ -99,17 +100,9 @@ def _print(old: Revision, new: Revision, fields: list[FieldDiff], *, full: bool)
         )
     )
     if not fields:
-        out.print(_summary(fields))
+        out.print(difference_line(fields, terminal_locale()))
     for field in fields:
         _print_field(field, full=full)
-
-
-def _summary(fields: list[FieldDiff]) -> str:
-    """Return the difference as one line, as of an edited event."""
-    if not fields:
-        return gettext("no visible difference")
-    edit = edit_of_diffs(fields)
-    return event_text(EventKind.EDITED, edit.as_detail(), edit.summary)
 
 
 def _print_field(field: FieldDiff, *, full: bool) -> None:

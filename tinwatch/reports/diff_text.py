@@ -1,15 +1,26 @@
-"""The difference of two revisions as plain text, as wdiff writes it: [-removed-] {+added+}."""
+"""The difference of two revisions: as a line, and as text like wdiff: [-removed-] {+added+}."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipelines.changes.classify import edit_of_diffs
 from pipelines.changes.diff import FieldDiff, Part
 from storage.articles.revisions import Revision
-from storage.messages import label
+from storage.messages import gettext, label
+from storage.messages.event_lines import event_text
+from storage.models import EventKind
 from storage.timezone import local_time
 
 MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+
+
+def difference_line(fields: list[FieldDiff], locale: str) -> str:
+    """Return a difference as one line, as of an edited event."""
+    if not fields:
+        return gettext("no visible difference", locale)
+    edit = edit_of_diffs(fields)
+    return event_text(EventKind.EDITED, edit.as_detail(), edit.summary, locale)
 
 
 def diff_text(old: Revision, new: Revision, fields: list[FieldDiff], summary: str) -> str:

@@ -10,7 +10,6 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from pipelines.changes.classify import edit_of_diffs
 from pipelines.changes.diff import diff
 from storage.articles.repository import StoredArticle, articles_as_json
 from storage.articles.revisions import Revision, revisions
@@ -18,11 +17,10 @@ from storage.checks.proofs import proofs, warc_of
 from storage.db.connection import Database
 from storage.home import Home
 from storage.messages import gettext
-from storage.messages.event_lines import event_text
-from storage.models import Article, EventKind, RevisionCause
+from storage.models import Article, RevisionCause
 from tinwatch.reports.article_history import HistoryEntry, article_history
 from tinwatch.reports.diff_page import diff_page
-from tinwatch.reports.diff_text import diff_text
+from tinwatch.reports.diff_text import diff_text, difference_line
 from tinwatch.reports.evidence_page import Change, evidence_page
 
 WARC = "captures.warc.gz"
@@ -86,10 +84,7 @@ def _sums(files: dict[str, bytes]) -> bytes:
 
 def _change(old: Revision, new: Revision, locale: str) -> Change:
     fields = diff(old.record, new.record)
-    summary = gettext("no visible difference", locale)
-    if fields:
-        edit = edit_of_diffs(fields)
-        summary = event_text(EventKind.EDITED, edit.as_detail(), edit.summary, locale)
+    summary = difference_line(fields, locale)
     if new.cause == RevisionCause.EXTRACTOR:
         summary = f"{gettext('our extraction rules changed', locale)}: {summary}"
     return Change(old, new, fields, summary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -112,13 +112,18 @@ def restricted(
         for one in report["sites"]
         if sites is None or one["site"] in sites
     ]
-    totals = Counter(event["kind"] for one in rows for event in one["events"])
     return report | {
         "filtered": True,
         "sites": rows,
-        "totals": {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]},
+        "totals": kind_totals(event["kind"] for one in rows for event in one["events"]),
         "suspects": [one for one in report["suspects"] if sites is None or one["site"] in sites],
     }
+
+
+def kind_totals(kinds: Iterable[str]) -> dict[str, int]:
+    """Return the number of events of each kind, in the order in which kinds are listed."""
+    totals = Counter(kinds)
+    return {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]}
 
 
 def run_report(db: Database, run: int) -> dict[str, Any]:
@@ -142,11 +147,10 @@ def _report(
     errors: dict[str, Reason],
 ) -> dict[str, Any]:
     found = {run.id: [*_events_of(db, run)] for run in runs}
-    totals = Counter(event.kind for group in found.values() for event in group)
     return {
         "night": batch,
         "observed_at": _observed_at(batch, runs),
-        "totals": {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]},
+        "totals": kind_totals(event.kind for group in found.values() for event in group),
         "sites": [_site(db, run, found[run.id]) for run in runs],
         "suspects": [_suspect(s) for s in suspects(db, [run.site for run in runs])],
         "passed_over": {site: describe(reason) for site, reason in skipped.items()},

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from rich.rule import Rule
 
 from storage.db.connection import Database
 from storage.events.filters import EventFilter, matching_events
-from storage.events.ledger import EVENT_KINDS
-from tinwatch.reports.nightly_report import REPORTED_KINDS, event_row, print_events, totals_text
+from tinwatch.reports.nightly_report import (
+    REPORTED_KINDS,
+    event_row,
+    kind_totals,
+    print_events,
+    totals_text,
+)
 from tinwatch.terminal.console import out
 from tinwatch.terminal.messages import gettext
 
@@ -20,11 +24,10 @@ def period_report(db: Database, chosen: EventFilter) -> dict[str, Any]:
     sites: dict[str, list[dict[str, Any]]] = {}
     for event in matching_events(db, chosen):
         sites.setdefault(event.site, []).append(event_row(db, event))
-    totals = Counter(event["kind"] for events in sites.values() for event in events)
     return {
         "from": chosen.first_day and chosen.first_day.isoformat(),
         "to": chosen.last_day and chosen.last_day.isoformat(),
-        "totals": {kind: totals[kind] for kind in EVENT_KINDS if totals[kind]},
+        "totals": kind_totals(event["kind"] for events in sites.values() for event in events),
         "sites": [{"site": site, "events": events} for site, events in sorted(sites.items())],
     }
 
