@@ -81,8 +81,8 @@ class Shelf:
     def find(self, url: str) -> StoredPage | None:
         return self.stored.get(url)
 
-    def articles(self, site: type[SiteSpider]) -> list[str]:
-        return [url for url in self.stored if site.key_of(url)]
+    def articles(self) -> list[str]:
+        return [url for url in self.stored if Mau.key_of(url)]
 
     def problems(self) -> dict[str, Reason]:
         return self.failed
