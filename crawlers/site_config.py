@@ -80,8 +80,9 @@ class SiteConfig:
         cls.exclude = _inherited(cls, "exclude")
         cls.captions = _inherited(cls, "captions")
         if "name" in cls.__dict__:
+            stated = cls.__dict__.get("status")
             cls.status = "archive" if cls.status_note else "live"
-            _check(cls)
+            _check(cls, stated)
             cls.extractor_version = _extractor_version(cls)
             cls.indexed_names = keys_of(_all_selectors(cls))
             cls.all_hosts = frozenset(cls.hosts())
@@ -175,17 +176,17 @@ def _inherited(cls: type, attribute: str) -> list[str]:
 
 
 def _refuse_renamed(cls: type) -> None:
-    """Raise SiteError if a class sets an attribute of a version before 0.2.0."""
-    where = f"{cls.__module__}.{cls.__name__}"
+    """Raise SiteError if a class uses the name that an attribute had before version 0.2.0."""
     for old, new in RENAMED_ATTRIBUTES.items():
         if old in cls.__dict__:
-            raise SiteError(f"{where}: {old} is now called {new}")
-    if "status" in cls.__dict__:
-        raise SiteError(f"{where}: leave out status; a site with a status_note is an archive")
+            raise SiteError(f"{cls.__module__}.{cls.__name__}: {old} is now called {new}")
 
 
-def _check(cls: type[SiteConfig]) -> None:
+def _check(cls: type[SiteConfig], status: str | None) -> None:
+    """Raise SiteError for an invalid attribute. `status`: as a module of before 0.2.0 states it."""
     where = f"{cls.__module__}.{cls.__name__}"
+    if status not in (None, cls.status):
+        raise SiteError(f"{where}: leave out status; a site with a status_note is an archive")
     required = [a for a in REQUIRED_ATTRIBUTES if not (cls.generic and a == "select")]
     missing = [a for a in required if not getattr(cls, a, None)]
     if missing:
