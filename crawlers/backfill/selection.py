@@ -137,7 +137,6 @@ def _without_words(segment: re.Match[str]) -> str:
 
 
 def stored_captures(home: Home, site: type[SiteConfig]) -> set[Moment]:
-    """Return the captures of a site's articles that a home has."""
     with closing(home.database()) as db:
         found = set()
         for key, url, moment in stored_moments(db, site.name):

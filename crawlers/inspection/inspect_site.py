@@ -88,12 +88,10 @@ class SiteInspection:
 
     @property
     def pages_read(self) -> int:
-        """Return the number of pages that could be read."""
         return sum(page.article is not None for page in self.pages)
 
     @property
     def empty(self) -> bool:
-        """Whether there was no page to inspect."""
         return (
             not self.pages
             and not self.missing

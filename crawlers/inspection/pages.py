@@ -171,7 +171,6 @@ class HomePages:
         return {problem.url: problem.reason for problem in problems}
 
     def _location(self, url: str) -> CaptureLocation | None:
-        """Return the location of the newest capture of a URL."""
         for address in (url, self.site.canonical(url)):
             location = newest_payload(self.db, self.site.name, address)
             if location is not None:

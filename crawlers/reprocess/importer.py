@@ -131,7 +131,6 @@ class _Importer:
     result: Imported
 
     def record_file(self, file: Path) -> None:
-        """Record a saved page."""
         with self._reporting(file):
             self.recorder.record(self._from_file(file))
 

@@ -64,7 +64,6 @@ class PastReader:
     boilerplate: Boilerplate
 
     def observe(self, record: Record, capture: Capture) -> Observation:
-        """Return what a relevant record shows."""
         site = get_site(self.site)
         return observe_record(record, capture, site, self.boilerplate)
 

@@ -103,7 +103,6 @@ def class_name(name: str) -> str:
 
 
 def extract_samples(site: type[SiteConfig], samples: Iterable[Sample]) -> list[SampleResult]:
-    """Extract every sample with a site's rules."""
     return [_extract(site, sample) for sample in samples]
 
 

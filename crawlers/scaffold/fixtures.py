@@ -154,7 +154,6 @@ def _has_page(folder: Path, html: bytes) -> bool:
 
 
 def fixture_folders(site_folder: Path) -> list[Path]:
-    """Return the folders of a site's fixtures."""
     return [file.parent for file in sorted(site_folder.glob("*/expected.json"))]
 
 

@@ -31,7 +31,6 @@ class EditedTexts:
 
 
 def edited_texts(old: Article, new: Article) -> EditedTexts:
-    """Return the texts that an edit added and removed."""
     diffs = diff(old, new)
     added, removed = _texts(diffs, "added"), _texts(diffs, "removed")
     return EditedTexts(added, removed, bool(old.body) and _plain(old.body[-1].text) in removed)

@@ -150,7 +150,6 @@ class DatasetClusterer(StoryAssigner):
             self.assign(number)
 
     def form_stories(self) -> None:
-        """Put the matching articles into stories."""
         for group in connected({number: self._joined(number) for number in sorted(self._pairs)}):
             if len(group) > 1:
                 story = self.memory.new_story()
@@ -208,7 +207,8 @@ class DatasetClusterer(StoryAssigner):
         return {number: known[number].member.site for number in articles if number in known}
 
     def _record_of(self, article: int) -> MemberRecord:
-        return _member_record(self._articles[article])
+        found = self._articles[article]
+        return MemberRecord(found.member, found.record)
 
     def _index(self, article: int) -> None:
         """All articles are candidates of later ones: the join has found them."""
@@ -265,7 +265,7 @@ def _cluster(join: StoryJoin, work: Path, compare: Compare, progress: Progress) 
     members = clusterer.memory.all()
     for number, of_story in enumerate(join.stories(members), start=1):
         by_number = {one.number: one for one in of_story}
-        ordered = order_by_publication([_member_record(one) for one in of_story])
+        ordered = order_by_publication([MemberRecord(one.member, one.record) for one in of_story])
         for rank, member in enumerate(ordered, start=1):
             stories.add(_row(number, rank, by_number[member.member.article]))
     stories.close()
@@ -278,10 +278,6 @@ def _chunk(join: StoryJoin, number: int, stock: frozenset[int]) -> Chunk:
     candidates = join.chunk_candidates(number)
     write_chunk(join.dataset, name, join.chunk_texts(number), candidates)
     return Chunk(number, join.dataset.url, name, stock)
-
-
-def _member_record(one: DatasetArticle) -> MemberRecord:
-    return MemberRecord(one.member, one.record)
 
 
 def _row(story: int, rank: int, one: DatasetArticle) -> dict[str, Any]:

@@ -63,7 +63,6 @@ def compare_here(chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, ChunkComparis
 def write_chunk(
     dataset: DatasetFolder, name: str, texts: pa.Table, candidates: dict[int, list[int]]
 ) -> None:
-    """Write the file of a chunk."""
     of_rows = [candidates.get(number) for number in texts.column("n").to_pylist()]
     table = texts.append_column("candidates", pa.array(of_rows, pa.list_(pa.int32())))
     output = io.BytesIO()

@@ -74,10 +74,6 @@ class StoryClusterer(StoryAssigner):
         self._records.pop(article, None)
         return super().assign(article)
 
-    def add_to_index(self, article: int) -> None:
-        """Add the article to the shingle index without assigning it."""
-        self.compare(article)
-
     def replace(self, old: int, new: int) -> None:
         """Replace a moved article's old row by its new one in its story."""
         story = self.stories.story_of(old)
@@ -154,7 +150,6 @@ class StoryClusterer(StoryAssigner):
 
 
 def member_record(db: Database, member: stories.Member) -> MemberRecord:
-    """Return a member with its newest record."""
     return MemberRecord(member, last_revision(db, member.article).record)
 
 

@@ -58,6 +58,6 @@ def _index_next(db: Database) -> bool:
         if articles:
             clusterer = StoryClusterer(db)
             for article in articles:
-                clusterer.add_to_index(article)
+                clusterer.compare(article)
             clusterer.write_index()  # no clustering: related articles may be in a later transaction
     return bool(articles)

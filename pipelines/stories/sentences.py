@@ -138,7 +138,6 @@ def shingle_text(article: Article, stock: frozenset[int] = frozenset()) -> Shing
 
 
 def phrase_shingles(text: str) -> tuple[int, ...]:
-    """Return the shingles of a single phrase."""
     return shingles(pack_tokens(text, _TOKEN.findall(comparison(text).lower())))
 
 

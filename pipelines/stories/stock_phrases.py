@@ -29,5 +29,4 @@ STOCK_PHRASES = (
 
 @cache
 def stock_phrase_shingles() -> frozenset[int]:
-    """Return the shingles of STOCK_PHRASES."""
     return frozenset(shingle for phrase in STOCK_PHRASES for shingle in phrase_shingles(phrase))

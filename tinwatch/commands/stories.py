@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from crawlers.article_filter import parse_article_query
-from crawlers.registry import all_sites
 from pipelines.stories.clusterer import ordered_members
 from pipelines.stories.comparison import MemberComparison, StoryComparison, compare_members
 from pipelines.stories.network import edges, gexf
@@ -20,7 +19,7 @@ from storage import messages
 from storage.db.connection import Database, utc_text
 from storage.models import EventKind
 from storage.periods import parse_days
-from storage.runs.sites import site_titles
+from storage.runs.sites import site_provinces, site_titles
 from storage.search.selection import matching_articles
 from storage.stories.repository import MemberFilter, StorySummary, story_summaries
 from storage.timezone import VIETNAM, day_end, day_first, day_start
@@ -128,7 +127,7 @@ def network(
             writer.writerows((e.source, e.target, e.weight, "Directed") for e in graph)
             text = sheet.getvalue()
         else:
-            text = gexf(graph, *_site_facts(db)).decode()
+            text = gexf(graph, site_titles(db), site_provinces(db)).decode()
         write_whole(output, text)
         size = ngettext("{number} edge", "{number} edges", len(graph))
         of = ngettext("{number} story", "{number} stories", len(rows))
@@ -157,13 +156,6 @@ def _day(since: str | None) -> str:
     except ValueError:
         message = gettext("--since {value}: not a day; use 2026-03-01", value=since)
         raise UsageError(message) from None
-
-
-def _site_facts(db: Database) -> tuple[dict[str, str], dict[str, str]]:
-    """Return titles and provinces by site."""
-    sites = all_sites()
-    titles = site_titles(db)
-    return titles, {name: sites[name].province for name in titles if name in sites}
 
 
 def _size(row: StorySummary) -> str:

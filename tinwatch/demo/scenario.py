@@ -58,17 +58,14 @@ class Entry:
 
 
 def batches() -> list[Batch]:
-    """Return the batches in order."""
     return [Batch(**row) for row in _manifest()["batch"]]
 
 
 def changes() -> list[SampleChange]:
-    """Return the changes in the order of the manifest."""
     return [_change(row) for row in _manifest()["change"]]
 
 
 def reprints() -> list[Reprint]:
-    """Return the reprints."""
     return [Reprint(**row) for row in _manifest()["reprint"]]
 
 

@@ -93,7 +93,6 @@ def _change(old: Revision, new: Revision, locale: str) -> Change:
 def _texts_and_changes(
     texts: list[Revision], changes: list[Change], locale: str
 ) -> dict[str, bytes]:
-    """Return the text of each revision, and each change as a page and as text."""
     files = {f"revisions/{each.number}.txt": _text(each.record) for each in texts}
     for change in changes:
         name = f"changes/{change.old.number}-{change.new.number}"

@@ -217,7 +217,6 @@ def _suspect(suspect: Suspect) -> dict[str, Any]:
 
 
 def print_report(report: dict[str, Any]) -> None:
-    """Print a report in the user's language."""
     title = gettext("Nightly batch of {when}", when=local_time(report["observed_at"]))
     out.print(Rule(styled("bold", title), align="left"))
     if "provinces" in report:

@@ -33,7 +33,6 @@ def period_report(db: Database, chosen: EventFilter) -> dict[str, Any]:
 
 
 def print_period_report(report: dict[str, Any], chosen: EventFilter) -> None:
-    """Print a report in the user's language."""
     first, last = chosen.first_day, chosen.last_day
     shown = [f"{day:%d/%m/%Y}" if day else "..." for day in (first, last)]
     title = gettext("Events from {first} to {last}", first=shown[0], last=shown[1])

@@ -48,7 +48,8 @@ class BatchProgress:
         """`state` is started, read, or a sentence that says why the site was not read."""
         if not self.live:
             if site in self.running or state == "started":
-                err.print(f"{site}: {safe(_state_text(state))}")
+                names = {"started": gettext("started"), "read": gettext("read")}
+                err.print(f"{site}: {safe(names.get(state, state))}")
             if state == "started":
                 self.running.append(site)
             return
@@ -61,10 +62,6 @@ class BatchProgress:
             self.bar.advance(self.task)
         sites = ", ".join(self.running)
         self.bar.update(self.task, description=gettext("crawling {sites}", sites=sites))
-
-
-def _state_text(state: str) -> str:
-    return {"started": gettext("started"), "read": gettext("read")}.get(state, state)
 
 
 class ArticleProgress:

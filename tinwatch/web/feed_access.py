@@ -21,7 +21,6 @@ KEY = "key"  # parameter of a feed's URL
 
 
 def feed_key(token: str) -> str:
-    """Return the key of the feeds."""
     return hmac.new(token.encode(), b"tinwatch feeds", sha256).hexdigest()[:32]
 
 

@@ -53,12 +53,7 @@ def web_address(url: str | None) -> str:
 
 
 def described_event(event: Event, locale: str) -> LocalizedText:
-    """Return an event as one line."""
     return event_line(event.kind, event.detail, event.summary, locale)
-
-
-def _edit_line(detail: dict[str, Any], locale: str) -> LocalizedText:
-    return event_line(EventKind.EDITED, detail, "", locale)
 
 
 @lru_cache(maxsize=8)
@@ -93,7 +88,7 @@ def environment(locale: str, root: str = "") -> Environment:
         "day_first": day_first,
         "described": partial(reason_text, locale=locale),
         "event_line": partial(described_event, locale=locale),
-        "edit_line": partial(_edit_line, locale=locale),
+        "edit_line": lambda detail: event_line(EventKind.EDITED, detail, "", locale),
     }
     env.globals["missing_line"] = partial(missing_line, locale=locale)
     return env

@@ -21,7 +21,6 @@ class Sessions:
         self._ends: dict[str, float] = {}  # id -> monotonic time
 
     def begin(self) -> str:
-        """Return the id of a new session."""
         now = monotonic()
         self._ends = {name: end for name, end in self._ends.items() if end > now}
         session = secrets.token_urlsafe(32)

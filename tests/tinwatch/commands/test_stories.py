@@ -94,7 +94,7 @@ def test_network_is_readable_by_networkx(home: Path, tmp_path: Path) -> None:
     graph = networkx.read_gexf(file)
     assert sorted(graph.edges) == [("laocai", "cantho"), ("laocai", "gialai")]
     assert graph.nodes["laocai"]["label"] == "Báo laocai"
-    assert graph.nodes["gialai"]["province"] == "gia-lai"
+    assert graph.nodes["laocai"]["province"] == "lao-cai"
     assert graph.edges["laocai", "gialai"]["weight"] == 1
 
 

@@ -92,7 +92,6 @@ class Mementos:
         return f'<{self.uri(step)}>; rel="{names}"; datetime="{http_date(step.observed)}"'
 
     def link_format(self) -> str:
-        """Return the TimeMap in link-format."""
         first, last = (http_date(step.observed) for step in (self.steps[0], self.steps[-1]))
         head = [
             f'<{self.original}>; rel="original"',
