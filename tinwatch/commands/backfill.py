@@ -19,6 +19,7 @@ from storage.messages.reasons_crawl import CrawlReason
 from storage.periods import parse_days
 from storage.reasons import Reason
 from storage.version import user_agent
+from tinwatch.commands.import_pages import print_not_imported
 from tinwatch.commands.options import (
     CapturedSinceOption,
     CapturedUntilOption,
@@ -26,7 +27,7 @@ from tinwatch.commands.options import (
     JsonOption,
 )
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
-from tinwatch.terminal.messages import UsageError, gettext, reason_text, styled
+from tinwatch.terminal.messages import UsageError, gettext
 
 SitesOption = Annotated[list[str], typer.Argument(help="Names of sites (tinwatch sites).")]
 
@@ -123,9 +124,7 @@ def _backfill(
                 err.print(f"{site.name}: {number}/{total}")
     except ArchiveError as error:
         problems.append((archive.source, error.reason))
-    for name, reason in problems:
-        not_imported = styled("yellow", gettext("not imported:"))
-        err.print(f"{not_imported} {safe(name)}: {safe(reason_text(reason))}")
+    print_not_imported(problems)
     if as_json:
         reasons = [{"url": n, "reason": describe(r), "reason_code": r.code} for n, r in problems]
         print_json(row | {"read": read, "problems": reasons})

@@ -20,6 +20,7 @@ from schedules.publishing.publish import publish
 from storage.extras import optional_extra
 from storage.home import open_home
 from storage.messages import describe
+from storage.reasons import Reason
 from tinwatch.commands.options import HomeOption, JsonOption
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
 from tinwatch.terminal.messages import UsageError, gettext, ngettext, reason_text, styled
@@ -102,10 +103,14 @@ def _files_by_site(
     return grouped
 
 
-def _report(site: str, done: Imported, as_json: bool) -> None:
-    for name, reason in done.problems:
+def print_not_imported(problems: list[tuple[str, Reason]]) -> None:
+    for name, reason in problems:
         not_imported = styled("yellow", gettext("not imported:"))
         err.print(f"{not_imported} {safe(name)}: {safe(reason_text(reason))}")
+
+
+def _report(site: str, done: Imported, as_json: bool) -> None:
+    print_not_imported(done.problems)
     row: dict[str, Any] = {
         "site": site,
         "run": done.run,

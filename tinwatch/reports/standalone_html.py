@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from tinwatch.terminal.console import BIDI_CHARS, CONTROL_CHARS
+from tinwatch.terminal.console import printable
 
 # Defence in depth: even an unescaped text could not load or run anything.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -29,7 +29,7 @@ code { font-size: .85rem; }
 
 def html_text(text: str | None) -> str:
     """Escape a text of a site for HTML: markup, control characters and bidi overrides."""
-    return escape((text or "").translate(CONTROL_CHARS | BIDI_CHARS))
+    return escape(printable(text))
 
 
 def html_link(url: str | None) -> str:

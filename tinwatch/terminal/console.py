@@ -237,10 +237,16 @@ def print_rows(
     return not empty
 
 
-CONTROL_CHARS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
-BIDI_CHARS = dict.fromkeys((0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
+CONTROL_CHARS = {*range(32), *range(127, 160)} - {9, 10}
+BIDI_CHARS = {0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
+NOT_PRINTABLE = dict.fromkeys(CONTROL_CHARS | BIDI_CHARS)
+
+
+def printable(text: str | None) -> str:
+    """Remove control characters and bidi overrides from a text of a site."""
+    return (text or "").translate(NOT_PRINTABLE)
 
 
 def safe(text: str | None) -> str:
     """Escape a text of a site for the terminal: markup, control characters and bidi overrides."""
-    return escape((text or "").translate(CONTROL_CHARS | BIDI_CHARS))
+    return escape(printable(text))

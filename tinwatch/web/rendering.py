@@ -33,8 +33,7 @@ REVIEWER_COOKIE = "tinwatch_name"  # name of the last review from this browser
 
 def plain(text: str | None) -> str:
     """Remove control characters, bidi overrides and lone surrogates from a text of a site."""
-    clean = (text or "").translate(console.CONTROL_CHARS | console.BIDI_CHARS)
-    return clean.encode("utf-8", "replace").decode()
+    return console.printable(text).encode("utf-8", "replace").decode()
 
 
 def local_time(utc: str | None) -> str:
