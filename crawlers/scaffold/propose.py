@@ -234,13 +234,16 @@ def _head(page: Any) -> list[str]:
 
 
 def _opens_with_lead(results: list[SampleResult]) -> bool:
-    """Whether the body's first paragraph is the lead on most samples, and no other text on any."""
+    """Whether the body's first paragraph is the lead on most samples, and no other text on any.
+
+    Where it is bold, the extraction has taken it as the lead.
+    """
     opening = 0
     for result in results:
-        lead = result.sample.generic.lead
-        if result.page is None or not result.page.blocks or not lead:
+        page, lead = result.page, result.sample.generic.lead
+        if page is None or not page.blocks or not lead:
             continue
-        if comparison(result.page.blocks[0].text) != comparison(lead):
+        if comparison(page.lead or page.blocks[0].text) != comparison(lead):
             return False
         opening += 1
     return opening * 2 > len(results)
