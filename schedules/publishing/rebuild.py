@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -184,6 +184,8 @@ class _Rebuilder:
         self.evaluated = applied.evaluated()
         self.runs = [line for line in self.lines if line["line"] == "run"]
         self.sizes = defaultdict(int, sizes)
+        # The parts of a file follow each other, and nothing writes to it meanwhile.
+        self.check = lru_cache(maxsize=1)(lambda name: check_file(home.captures / name))
         self.parts = unclaimed_parts(sizes, self.lines)
         self.written: list[JournalLine] = []  # the journal of the new home
         published = [line for line in self.lines if line["line"] == "published"]
@@ -230,7 +232,7 @@ class _Rebuilder:
 
     def _whole(self, part: Part) -> Part:
         """Return a part without copies of records and without a half record at its end."""
-        check = check_file(self.home.captures / part.name)
+        check = self.check(part.name)
         for problem in check.copy_problems():
             self._report(in_file(part.name, problem))
         ends = [*check.copies, self.sizes[part.name] if check.tail is None else check.tail]
@@ -245,8 +247,7 @@ class _Rebuilder:
 
     def _report_left(self, part: Part) -> None:
         """Report what no run wrote, and no later one took over: it may be of a killed run."""
-        whole = self._whole(part)
-        check = check_file(self.home.captures / part.name)
+        whole, check = self._whole(part), self.check(part.name)
         for offset, error in check.damaged.items():
             if offset >= part.start and offset != check.tail:
                 reason = Reason(Damage.RECORD_DAMAGED, offset=offset, error=error)
