@@ -97,7 +97,6 @@ class AppliedLines:
 
 
 def applied_lines(journal: Journal) -> AppliedLines:
-    """Return the lines to apply."""
     applied = AppliedLines()
     for line in journal.lines:
         try:

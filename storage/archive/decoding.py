@@ -131,12 +131,10 @@ def _limited(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
 
 
 def _gzip(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Decode gzip members."""
     return _frames(chunks, name, lambda: zlib.decompressobj(wbits=31), GZIP_MAGIC, _inflate)
 
 
 def _zstd(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Decode zstd frames."""
     return _frames(chunks, name, _zstd_frame, ZSTD_MAGIC, _unpack_zstd)
 
 

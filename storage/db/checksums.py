@@ -41,7 +41,6 @@ def row_checksum(*values: Any) -> int:
 
 
 def add_checksum_function(connection: sqlite3.Connection) -> None:
-    """Make row_checksum() a function of SQL."""
     connection.create_function("row_checksum", -1, row_checksum, deterministic=True)
 
 

@@ -132,7 +132,6 @@ def mark_sending(db: Database, message: int, now: datetime) -> None:
 
 
 def mark_sent(db: Database, message: int, now: datetime) -> None:
-    """Mark a message as delivered."""
     _update(db, message, "sending_since = NULL, sent_at = ?", utc_text(now))
 
 
@@ -143,7 +142,6 @@ def mark_failed(db: Database, message: int, error: Reason, due: datetime) -> Non
 
 
 def give_up(db: Database, message: int, error: Reason, now: datetime) -> None:
-    """Stop retrying a message."""
     changes = "sending_since = NULL, last_error = ?, given_up_at = ?"
     _update(db, message, changes, error.to_json(), utc_text(now))
 

@@ -75,7 +75,6 @@ def add_review(
 
 
 def _check(kind: str, mark: str, note: str, name: str) -> None:
-    """Raise ValueError if the review is invalid."""
     if kind not in REVIEWED_KINDS:
         raise InputError(
             Reason(InputReason.KIND_NOT_REVIEWED, kind=kind, kinds=[*map(str, REVIEWED_KINDS)])

@@ -56,7 +56,6 @@ class Citation:
 
 
 def citation(selection: Selection, row: Row) -> Citation:
-    """Return the citation of a revision."""
     captured = row["captured_at"]
     writing, translating = writers(row["authors"]), translators(row["authors"])
     if not writing and not translating:  # a photo story

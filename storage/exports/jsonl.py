@@ -14,7 +14,6 @@ def write(selection: Selection, output: BinaryIO) -> int:
 
 
 def json_line(row: dict[str, object]) -> bytes:
-    """Return a row as a line of JSON."""
     try:
         return json.dumps(row, ensure_ascii=False).encode() + b"\n"
     except UnicodeEncodeError:

@@ -80,7 +80,6 @@ def datapackage(info: ReleaseInfo, as_of: str, files: list[ReleaseFile]) -> str:
 
 
 def json_text(value: dict[str, Any]) -> str:
-    """Return the text of a JSON file."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
