@@ -338,8 +338,9 @@ def _hides_text(
 
 def _is_first_part(response: Response, request: ArticleRequest) -> bool:
     """Whether a page links to the second part of its article, as below WordPress's page break."""
-    path = urlsplit(request.final_url).path.rstrip("/")
-    second = {f"{path}/2", f"{path}/page/2", f"{path}/page-2", f"{path}?page=2", f"{path}?p=2"}
+    first = _path_and_query(request.final_url)
+    ends = ("&page=2",) if "?" in first else ("/2", "/page/2", "/page-2", "?page=2", "?p=2")
+    second = {f"{first}{end}" for end in ends}
     links = links_of(response.body, response.url, content_type(response))
     return any(_path_and_query(link) in second for link in links)
 

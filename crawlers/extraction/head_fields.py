@@ -89,7 +89,7 @@ def extract_dates(
         text = FONT_SIZE_BUTTONS.sub("", element_text(element))
         if not text:
             continue
-        verdict = witnesses.date(text)
+        verdict = witnesses.date(_exact_date(element, text, witnesses))
         if verdict is Verdict.DISPUTED:
             disputed = disputed or (rule, text)
         elif today is None or _is_under_title(element, today, index, site, page):
@@ -108,6 +108,15 @@ def extract_dates(
     if rule := page.rules.get("published", ""):
         stamps = (e.get("datetime") for e in index.find(rule) if not isinstance(e, str))
         page.published_stamp = next((s for s in stamps if s), None)
+
+
+def _exact_date(element: _Element | str, text: str, witnesses: Witnesses) -> str:
+    """Return the attribute of <time datetime="2026-11-21">9 ngày trước</time>, or else the text."""
+    stamp = None if isinstance(element, str) else element.get("datetime")
+    if not stamp or witnesses.parse(stamp) is None:
+        return text
+    printed = witnesses.parse(text)
+    return stamp if printed is None or printed.relative else text
 
 
 def _is_under_title(

@@ -41,6 +41,7 @@ BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)|font-family:[^;]*bold"
 ITALIC_STYLE = re.compile(r"font-style:\s*italic", re.I)
 HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 BLOCK_STYLE = re.compile(r"display:\s*(?:block|flex|grid|table|list-item)", re.I)
+READ_ALOUD = frozenset(("screen-reader-text", "sr-only", "visually-hidden"))
 MAX_PICTURE_TABLE_CHARS = 600  # for each picture; a table with more text lays out the article
 MAX_CELL_CHARS = 300  # for each picture in a cell
 MIN_HEAD_ROWS = 2
@@ -88,6 +89,7 @@ class _Look(NamedTuple):
     """What a style attribute sets."""
 
     hidden: bool
+    block: bool
     bold: bool
     italic: bool
     align: str
@@ -168,11 +170,12 @@ def page_lines(
 ) -> tuple[list[PageLine], list[_Element]]:
     """Return the lines and images under `body` in document order, without `excluded` elements."""
     walk = _Walk([OUTERMOST])
+    blocks: set[_Element] = set()  # inline elements that a style displays as blocks
     walker = iterwalk(body, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
         if event == "end":
-            if tag in BLOCK_TAGS:
+            if tag in BLOCK_TAGS or (blocks and element in blocks):
                 walk.flush()
             walk.stack.pop()
             if element is not body and (tail := element.tail):
@@ -188,7 +191,9 @@ def page_lines(
             walk.lines += _table_rows(element, excluded)
             _push_element(walk, element, style, captions)
         else:
-            if tag in BLOCK_TAGS:
+            if style and _look(style).block and walk.stack[-1].tag not in HEADING_TAGS:
+                blocks.add(element)
+            if tag in BLOCK_TAGS or (blocks and element in blocks):
                 walk.flush()
             _push_element(walk, element, style, captions)
             _add_inner_text(walk, element, tag)
@@ -262,6 +267,7 @@ def _look(style: str) -> _Look:
         align = "right"
     return _Look(
         hidden=HIDDEN_STYLE.search(style) is not None,
+        block=BLOCK_STYLE.search(style) is not None,
         bold=BOLD_STYLE.search(style) is not None,
         italic=ITALIC_STYLE.search(style) is not None,
         align=align,
@@ -310,7 +316,7 @@ def text_lines(element: _Element) -> list[str]:
     for event, inner in walker:
         tag = inner.tag
         if event == "start":
-            if inner is not element and (tag in SKIPPED_TAGS or is_hidden(inner)):
+            if inner is not element and (tag in SKIPPED_TAGS or _is_unseen(inner)):
                 walker.skip_subtree()
                 continue
             if tag in BLOCK_TAGS or tag == "br" or _is_on_its_own_line(inner):
@@ -321,6 +327,11 @@ def text_lines(element: _Element) -> list[str]:
                 lines.append([])
             lines[-1].append(inner.tail or "")
     return [text for line in lines if (text := one_line("".join(line)))]
+
+
+def _is_unseen(element: _Element) -> bool:
+    """Return whether an element is hidden, or only read aloud ("Tác giả" before a name)."""
+    return is_hidden(element) or not READ_ALOUD.isdisjoint((element.get("class") or "").split())
 
 
 def _is_on_its_own_line(element: _Element) -> bool:

@@ -31,4 +31,7 @@ class WordPress(SiteSpider):
         ],
     }
     captions = [".wp-caption-text", "figcaption"]
-    exclude = [".sharedaddy", ".jp-relatedposts", ".widget", ".post-navigation", ".entry-meta"]
+    exclude = [
+        ".sharedaddy", ".jp-relatedposts", ".widget", ".post-navigation", ".entry-meta",
+        ".screen-reader-text",
+    ]  # fmt: skip

@@ -96,7 +96,7 @@ def articles_found_since(db: Database, article: StoredArticle) -> dict[int, bool
     rows = db.execute(
         "SELECT other.id, other.first_seen > :last_seen AND runs.kind <> 'import' "
         "AND runs.verdict IN ('passed', 'released', 'outage') AND other.first_run > "
-        "(SELECT max(run) FROM sightings WHERE article = :article AND observed_at <= :last_seen) "
+        "(SELECT run FROM sightings WHERE article = :article ORDER BY observed_at DESC LIMIT 1) "
         "FROM articles AS other JOIN runs ON runs.id = other.first_run "
         "WHERE other.site = :site AND other.id <> :article AND other.status = 'live' "
         "AND other.first_run >= (SELECT first_run FROM articles WHERE id = :article)",

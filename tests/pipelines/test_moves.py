@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.items import ArticleMoved, ArticleRead
 from schedules.gate.inputs import gate_input
+from storage.archive.writer import Capture
 from storage.runs.repository import get_run
 
 if TYPE_CHECKING:
@@ -41,6 +42,18 @@ def test_same_text_at_a_new_url_is_a_move(watcher: Watcher, day: Day) -> None:
     assert watcher.events(kind="moved")[0].detail == {
         "to_article": 3, "to_url": "https://alpha.vn/bai-9.html", "via": "text",
     }  # fmt: skip
+
+
+def test_move_of_an_article_that_a_replay_read_once(watcher: Watcher, day: Day) -> None:
+    """The replay's clock is later than the captures, and the first capture dates the article."""
+    first = watcher.read(at=day(0.5))
+    first.capture = Capture(
+        "alpha", "https://alpha.vn/bai-1.html", day(0), 200, "text/html", "0" * 64, 9, "a.warc", 0
+    )
+    watcher.night(first, other(watcher, day(0.5)), at=day(0.5))
+    at = day(1)
+    watcher.night(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
+    assert told(watcher) == [("new", 1), ("moved", 1)]
 
 
 def test_move_whose_old_url_is_checked_a_night_later(watcher: Watcher, day: Day) -> None:

@@ -57,15 +57,17 @@ def article_page(title: str, texts: tuple[str, ...], date: str = "07/04/2025 08:
     )
 
 
-def observed(html: str, stored: Article | None = None, before: str = "") -> Observation:
+def observed(
+    html: str, stored: Article | None = None, before: str = "", url: str = URL
+) -> Observation:
     request = ArticleRequest(
-        KhauLau, URL, URL, "7", None if stored is None else 1, None, NOW,
+        KhauLau, url, url, "7", None if stored is None else 1, None, NOW,
         Boilerplate(0, frozenset()), False, lambda _: stored,  # type: ignore[arg-type,return-value]
         lambda _: Record(URL, NOW, 200, [], before.encode(), 0) if before else None,
         lambda _: False,
     )  # fmt: skip
     headers = {"Content-Type": "text/html; charset=utf-8"}
-    response = HtmlResponse(URL, body=html.encode(), headers=headers, request=Request(URL))
+    response = HtmlResponse(url, body=html.encode(), headers=headers, request=Request(url))
     return observe(response, request)
 
 
@@ -329,12 +331,17 @@ def test_login_box_of_the_template_hides_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "second", ["lam-duong-bai7.html/2/", "/thoi-su/lam-duong-bai7.html?page=2"]
+    ("url", "second"),
+    [
+        (URL, "lam-duong-bai7.html/2/"),
+        (URL, "/thoi-su/lam-duong-bai7.html?page=2"),
+        ("https://khaulau.vn/?p=7", "/?p=7&page=2"),
+    ],
 )
-def test_first_part_of_a_split_article_is_unreadable(second: str) -> None:
+def test_first_part_of_a_split_article_is_unreadable(url: str, second: str) -> None:
     pager = f"<div class='trang'>Trang: 1 <a href='{second}'>2</a></div><aside>"
     shown = article_page(STORED.title, TEXTS[:2]).replace("<aside>", pager)
-    observation = observed(shown, STORED, PAGE)
+    observation = observed(shown, STORED, PAGE, url)
     assert isinstance(observation, PageUnreadable)
     assert observation.reason.code == Unread.SPLIT_INTO_PAGES
 

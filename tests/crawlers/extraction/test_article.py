@@ -104,6 +104,21 @@ def test_every_field_is_extracted_by_its_rule() -> None:
     assert raw.extractor_version == Alpha.extractor_version
 
 
+def test_age_beside_a_date_for_machines_is_no_dispute() -> None:
+    stamp = "2025-03-02T08:15:00+07:00"
+    head = f"<meta property='article:published_time' content='{stamp}'>"
+    raw = read(
+        page(head=head, before=f"<time class='ngay' datetime='{stamp}'>36 ngày trước</time>")
+    )
+    assert (raw.published, raw.published_stamp) == ("36 ngày trước", stamp)
+    assert normalise(raw).published == stamp
+
+
+def test_label_that_is_only_read_aloud_is_no_part_of_a_field() -> None:
+    author = "<b class='tacgia'><span class='screen-reader-text'>Author</span> <a>Hà Thu</a></b>"
+    assert read(page(before=author)).byline == "Hà Thu"
+
+
 def test_first_rule_with_text_wins() -> None:
     html = page().replace("<h1 class='tit'>Mở đường</h1>", "<h1 class='tit'> </h1><h1>Hai</h1>")
     raw = read(html)

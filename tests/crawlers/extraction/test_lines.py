@@ -220,3 +220,10 @@ def test_headings_keep_their_tag() -> None:
 
 def test_inner_text() -> None:
     assert inner_text(tree("<p>Một <b>hai</b><!-- bỏ --> ba</p>")).split() == ["Một", "hai", "ba"]
+
+
+def test_inline_element_that_is_displayed_as_a_block_is_a_line() -> None:
+    label = "<span class='rt' style='display: block;'>Thời gian đọc: <b>3</b> phút</span>"
+    assert texts(f"{label}Bà con ra đồng.<p>Nước về.</p>") == [
+        "Thời gian đọc: 3 phút", "Bà con ra đồng.", "Nước về.",
+    ]  # fmt: skip
