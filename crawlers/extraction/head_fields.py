@@ -89,7 +89,8 @@ def extract_dates(
         text = FONT_SIZE_BUTTONS.sub("", element_text(element))
         if not text:
             continue
-        verdict = witnesses.date(_exact_date(element, text, witnesses))
+        text = _exact_date(element, text, witnesses)
+        verdict = witnesses.date(text)
         if verdict is Verdict.DISPUTED:
             disputed = disputed or (rule, text)
         elif today is None or _is_under_title(element, today, index, site, page):
@@ -111,7 +112,10 @@ def extract_dates(
 
 
 def _exact_date(element: _Element | str, text: str, witnesses: Witnesses) -> str:
-    """Return the attribute of <time datetime="2026-11-21">9 ngày trước</time>, or else the text."""
+    """Return the attribute of <time datetime="2026-11-21">9 ngày trước</time>, or else the text.
+
+    An age is printed anew every day; the date beside it stays.
+    """
     stamp = None if isinstance(element, str) else element.get("datetime")
     if not stamp or witnesses.parse(stamp) is None:
         return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from pipelines.changes.fingerprint import COMPARED_FIELDS, field_paragraphs
+from pipelines.changes.fingerprint import COMPARED_FIELDS, field_paragraphs, prints_age
 from pipelines.changes.paragraph_pairs import ParagraphPairs, match_paragraphs, similarity
 from pipelines.changes.word_diff import Op, Span, longest_increasing_subsequence, spans
 from pipelines.record.dates.clock import prints_midnight
@@ -66,6 +66,8 @@ def diff(old: Article, new: Article) -> list[FieldDiff]:
     """
     before = {field: _paragraphs(old, field) for field in COMPARED_FIELDS}
     after = {field: _paragraphs(new, field) for field in COMPARED_FIELDS}
+    if prints_age(old) != prints_age(new):  # by the template: an age says no exact date
+        before["published"] = after["published"] = []
     if _prints_time(old) != _prints_time(new):
         _drop_time_of_day(before, after)
     _print_second_copy(before, after)

@@ -33,14 +33,12 @@ def field_paragraphs(article: Article, field: str) -> list[str]:
             source = article.source
             parts = [f"{source.name} {source.url or ''}".strip()] if source else []
         case _:
-            parts = (
-                [article.published] if article.published and not _has_relative_date(article) else []
-            )
+            parts = [article.published] if article.published and not prints_age(article) else []
     return [part for part in parts if part]
 
 
-def _has_relative_date(article: Article) -> bool:
-    """Whether the date is relative ("5 giờ trước"): it differs at each capture without an edit."""
+def prints_age(article: Article) -> bool:
+    """Whether the date is an age ("5 giờ trước"): it differs at each capture without an edit."""
     as_printed = (article.published_as_printed or "").lower()
     return bool(as_printed) and (not any(c.isdigit() for c in as_printed) or "trước" in as_printed)
 

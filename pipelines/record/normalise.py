@@ -70,18 +70,13 @@ def _clean_block(block: Block) -> Block:
 
 
 def _published(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:
-    """Return the printed date, or the machine-readable date beside it if that adds precision.
-
-    An age ("9 ngày trước") is printed anew every day, so the date beside it is the exact one.
-    """
+    """Return the printed date, or the machine-readable date beside it if that adds precision."""
     printed = _date(page.published, page.captured_at, "published", warnings)
     stamp = None
     if page.published_stamp != page.published:
         stamp = _date(page.published_stamp, page.captured_at, "published", warnings)
     if printed is None or stamp is None:
         return printed or stamp
-    if printed.relative:
-        return stamp
     if stamp.value.startswith(printed.value[:16]):
         return stamp if stamp.time_known else printed
     disagreement = {"printed": printed.value, "stated": stamp.value}
