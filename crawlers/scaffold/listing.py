@@ -208,16 +208,24 @@ def _confirmed(
 def _listing_pages(
     trees: list[tuple[SavedPage, _Element]], articles: set[str]
 ) -> list[tuple[str, str]]:
-    """Return the pages that are listings, because they link to several articles."""
-    entries: list[tuple[str, str]] = []
-    for page, tree in trees:
-        entry = _section_of(page.url)
-        if entry is None or page.url in articles:
+    """Return the pages that are listings, because they link to several articles.
+
+    A link that all pages have stands in a box of the template ("Tin mới").
+    """
+    listed = [(page.url, _links(page, tree) & articles) for page, tree in trees]
+    of_template = set.intersection(*(links for _, links in listed)) if len(listed) > 1 else set()
+    entries: dict[tuple[str, str], None] = {}
+    for url, links in listed:
+        entry = _section_of(url)
+        if entry is None or url in articles or FEED.search(urlsplit(url).path):
             continue
-        links = {absolute_url(page.url, e.get("href") or "").split("#")[0] for e in tree.iter("a")}
-        if len(links & articles) >= MIN_LISTED_ARTICLES:
-            entries.append(entry)
-    return list(dict.fromkeys(entries))
+        if len(links - of_template) >= MIN_LISTED_ARTICLES:
+            entries[entry] = None
+    return list(entries)
+
+
+def _links(page: SavedPage, tree: _Element) -> set[str]:
+    return {absolute_url(page.url, e.get("href") or "").split("#")[0] for e in tree.iter("a")}
 
 
 def _in_menu(element: _Element) -> bool:

@@ -154,12 +154,19 @@ def _shapes(name: str, folders: list[str], query: str) -> Iterator[tuple[Shape, 
         behind = len(folders) - folders.index(numbers[-1])
         yield Shape("parent", separator=str(behind)), numbers[-1], name
     above = folders[-1] if folders else ""
-    if name.isdigit() and above and not above.isdigit() and above not in PAGE_FOLDERS:
-        yield Shape("number", prefix="/".join(folders)), name, ""
+    if name.isdigit() and not above.isdigit() and above not in PAGE_FOLDERS and _is_id(name, above):
+        if folders:
+            yield Shape("number", prefix="/".join(folders)), name, ""
+        yield Shape("number"), name, ""  # in the folders of several sections
     elif tail := ID_LAST.match(name):
         mark = tail["mark"] if tail["slug"] else ""
         yield Shape("tail", _is_long(tail), mark, prefix=prefix), tail["key"], tail["slug"]
     yield Shape("slug"), "/".join([*folders, name]), name
+
+
+def _is_id(number: str, above: str) -> bool:
+    """Whether the last part of a path is an id, and not the year of an archive "/2025/"."""
+    return bool(above) or not YEAR.fullmatch(number)
 
 
 def _is_long(match: re.Match[str]) -> bool:
@@ -194,7 +201,7 @@ def article_shape(urls: Iterable[str]) -> Shape | None:
     path = max(paths, key=lambda shape: paths[shape], default=None)
     if best is not None and (path is None or with_id[best] >= MIN_ID_SHARE * paths[path]):
         return best
-    number = max(numbered, key=lambda shape: numbered[shape], default=None)
+    number = max(numbered, key=lambda shape: (numbered[shape], shape.prefix), default=None)
     headlines = paths[path] if path is not None else 0
     if number is not None and numbered[number] >= MIN_NUMBERED * max(1, headlines):
         return number
@@ -347,7 +354,9 @@ def _query(own: list[ParsedUrl], digits: str, narrow: bool) -> str:
 
 
 def _number(own: list[ParsedUrl], digits: str, narrow: bool) -> str:
-    return f"^/{re.escape(own[0].shape.prefix)}/(?P<key>\\d{digits}){_ending(own)}"
+    prefix = own[0].shape.prefix
+    folders = f"^/{re.escape(prefix)}/" if prefix else _folders(own, narrow)
+    return f"{folders}(?P<key>\\d{digits}){_ending(own)}"
 
 
 def _word_counts(own: list[ParsedUrl]) -> list[int]:

@@ -9,7 +9,8 @@ import pytest
 
 from crawlers.registry import all_sites
 from crawlers.scaffold.draft import Draft, draft
-from crawlers.scaffold.samples import split_pages
+from crawlers.scaffold.listing import find_listings
+from crawlers.scaffold.samples import SitePages, split_pages
 from crawlers.scaffold.saved_pages import NoPages, SavedPage
 from storage.messages.reasons_scaffold import ScaffoldReason
 from storage.reasons import Reason
@@ -53,6 +54,23 @@ def test_menu_entries_that_are_no_sections_are_skipped() -> None:
     assert {"chinh-tri", "thoi-su"} <= set(found.sections)
     assert found.listing_url == "{root}/{section}/"
     assert not [s for s in found.sections if "video" in s or "lien-he" in s or "-a1" in s]
+
+
+def linking(path: str, numbers: range) -> SavedPage:
+    """A page with a menu, a box of the newest articles as on every page, and articles."""
+    links = [f"/bai-viet-ve-chuyen-cua-lang-{n}.html" for n in (*range(90, 96), *numbers)]
+    items = "".join(f"<p><a href='{link}'>Chuyện {link}</a></p>" for link in links)
+    menu = "<nav><a href='/dan-van/'>Dân vận</a><a href='/co-cau/'>Cơ cấu</a></nav>"
+    html = f"<html><body>{menu}{items}</body></html>"
+    return SavedPage(f"https://lang.example{path}", html.encode(), CAPTURED, "text/html")
+
+
+def test_page_with_a_box_of_the_newest_articles_is_no_listing() -> None:
+    numbers = {"/": range(9), "/dan-van/": range(9), "/feed/": range(9), "/co-cau/": range(0)}
+    read = [linking(path, of_page) for path, of_page in numbers.items()]
+    links = [f"https://lang.example/bai-viet-ve-chuyen-cua-lang-{n}.html" for n in range(96)]
+    found = find_listings(SitePages("lang.example", "", [], read, links))
+    assert found.sections == ["dan-van", "co-cau"]
 
 
 def test_feeds_are_found() -> None:

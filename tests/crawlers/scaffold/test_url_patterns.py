@@ -48,6 +48,28 @@ def test_pattern_finds_the_id_and_no_section(form: str, section: str, ids: list[
     assert key(pattern, HOST + form.format(654_321)) == "654321"
 
 
+@pytest.mark.parametrize(
+    ("folders", "end", "others"),
+    [
+        (("xa-hoi/", "kinh-te/", "van-hoa/"), ".html", ("/xa-hoi/", "/trang/2")),
+        (("",), "/", ("/chuyen-muc/xa-hoi/", "/page/2/", "/date/2025/03/")),
+    ],
+)
+def test_number_alone_is_the_id_in_every_section(
+    folders: tuple[str, ...], end: str, others: tuple[str, ...]
+) -> None:
+    """WordPress with /%category%/%post_id%.html, and with /%post_id%/."""
+    urls = [f"{HOST}/{folder}{n}{end}" for n in (7, 12, 318) for folder in folders]
+    about = f"{HOST}/gioi-thieu-ve-trang-tin-cua-huyen/"
+    rest = [HOST + other for other in others]
+    shape = article_shape([about, *rest, *urls])
+    assert shape is not None
+    assert articles_among([about, *rest, *urls], shape) == urls
+    pattern = pattern_of(urls, [about, *rest])
+    assert key(pattern, f"{HOST}/{folders[0]}4051{end}") == "4051"
+    assert not [url for url in [about, *rest] if key(pattern, url)]
+
+
 def test_path_is_the_key_without_an_id() -> None:
     articles = [
         f"{HOST}/tin/mo-lop-hoc-toi-cho-nguoi-gia/",
