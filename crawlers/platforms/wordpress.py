@@ -21,7 +21,11 @@ class WordPress(SiteSpider):
     fingerprints = [".entry-content", ".entry-title", "body.single-post"]
     select = {
         "title": ["h1.entry-title", "h1.wp-block-post-title", ".entry-title"],
-        "published": ["time.entry-date", ".wp-block-post-date time"],
+        "published": [
+            "time.entry-date",
+            ".wp-block-post-date time",
+            ".post-meta-single-top .post-date .meta-text",  # Twenty Twenty
+        ],
         "body": [".entry-content"],
         "section": [".breadcrumbs a:last-of-type"],
         # A block theme's categories have rel="tag" too.

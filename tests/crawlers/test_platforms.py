@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -218,3 +219,17 @@ def test_wordpress_tells_pages_from_posts_by_the_body(classes: str, rule: str | 
     """A page below another one has a path like that of a post in a category."""
     html = f"<html><body class='{classes}'><h1 class='entry-title'>Lịch sử</h1></body></html>"
     assert rule_of_other_kind(html.encode(), all_sites()["yenbai"], None) == rule
+
+
+def test_wordpress_reads_the_date_of_twenty_twenty() -> None:
+    """It stands in the list below the title, without <time>; another such list ends the page."""
+    facts = "<div class='post-meta-{}'><ul><li class='post-date'><span class='meta-text'><a>{}</a>"
+    html = (
+        "<html><body class='single'><h1 class='entry-title'>Đập đã xong ở Pa Tần</h1>"
+        f"{facts.format('single-bottom', '01/02/2025')}</span></li></ul></div>"
+        f"{facts.format('single-top', '07/04/2025')}</span></li></ul></div>"
+        f"<div class='entry-content'><p>{'Đập đã xong ở Pa Tần, nước về đồng. ' * 6}</p></div>"
+    )
+    site, taken = all_sites()["yenbai"], datetime(2025, 4, 8, tzinfo=UTC)
+    page = extract_article(html.encode(), f"{site.root()}/tin/dap-da-xong/", site, taken)
+    assert page.published == "07/04/2025"

@@ -257,8 +257,8 @@ def _breadcrumb_line(layout: PageLayout) -> str | None:
 
 def _section_of_url(layout: PageLayout, page: RawArticle) -> str | None:
     """Return the text of a link to the folder of the article's URL: "/xa-hoi/" is "Xã hội"."""
-    folder = urlsplit(page.url or "").path.strip("/").split("/")[0]
-    if not folder or ("-" not in folder and len(folder) < MIN_FOLDER_CHARS):
+    folder, below, _ = urlsplit(page.url or "").path.strip("/").partition("/")
+    if not below or ("-" not in folder and len(folder) < MIN_FOLDER_CHARS):
         return None
     for link in layout.root.iter("a"):
         path = _path_of(link.get("href") or "")

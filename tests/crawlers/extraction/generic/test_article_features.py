@@ -274,3 +274,11 @@ def test_longer_copy_of_the_lead_is_no_paragraph(read: Read) -> None:
     page = read(f"{TITLE}{text}<p>{TEXT[1]}</p><p>{TEXT[2]}</p></div>")
     assert page.lead == TEXT[0]
     assert [block.text for block in page.blocks] == [TEXT[1], TEXT[2]]
+
+
+def test_link_of_a_date_to_its_own_page_is_no_section(read: Read) -> None:
+    """WordPress's themes link the date to the article; the path of one at the root is no folder."""
+    date = f"<p>Ngày đăng: <a href='{URL}'>19/03/2025</a></p>"
+    raw = read(f"<article>{TITLE}{date}{BODY}</article>")
+    assert raw.published == "19/03/2025"
+    assert raw.section is None
