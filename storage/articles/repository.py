@@ -262,13 +262,15 @@ def articles_as_json(
 
     `sites`: only of these; `provinces`: only of sites of these former provinces.
     """
+    # An optional condition (:id IS NULL OR ...) would keep SQLite from looking the article up.
+    of_article = "" if article is None else "AND articles.id = :id "
     rows = db.execute(
         "SELECT articles.id, record, province, articles.status, first_seen, last_seen, "
         f"last_checked, {REVISION_COUNT}, capture, revisions.extractor_version FROM articles "
         "JOIN sites ON sites.name = articles.site "
         "JOIN revisions "
         "ON revisions.article = articles.id AND revisions.number = articles.revision "
-        f"WHERE {IN_SITES.format(site='articles.site')} AND (:id IS NULL OR articles.id = :id) "
+        f"WHERE {IN_SITES.format(site='articles.site')} {of_article}"
         f"AND {IN_PROVINCES.format(site='articles.site')} ORDER BY articles.id",
         {"sites": sql_sites(sites), "id": article, "provinces": sql_provinces(provinces)},
     )

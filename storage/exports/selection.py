@@ -197,12 +197,14 @@ def _fill_selected(
     if events is not None:
         ids = ((event.article,) for event in matching_events(db, events) if event.article)
         db.conn.executemany("INSERT OR IGNORE INTO temp.changed VALUES (?)", ids)
+    # An optional condition (:article IS NULL OR ...) would keep SQLite from looking the article up.
+    of_article = "" if filters["article"] is None else "AND id = :article "
     db.execute("CREATE TEMP TABLE selected (article INTEGER PRIMARY KEY)")
     db.execute(
         "INSERT INTO temp.selected SELECT id FROM articles "
         "WHERE (:all OR id IN (SELECT article FROM temp.matches)) "
         "AND (NOT :of_events OR id IN (SELECT article FROM temp.changed)) "
-        "AND (:article IS NULL OR id = :article) "
+        f"{of_article}"
         f"AND {IN_SITES.format(site='site')} "
         f"AND {IN_PROVINCES.format(site='site')} "
         "AND (:since = 0 OR id IN (SELECT article FROM events WHERE id > :since)) "
