@@ -12,7 +12,7 @@ from crawlers.spider import SiteSpider
 class WordPress(SiteSpider):
     article_url = (
         r"^(?P<key>/(?!category/|tag/|author/|page/|wp-|feed/|comments/|\d{4}/)[^/?]+/"
-        r"(?!page/)[^/?]+/)$"
+        r"(?!page/|\d{1,2}/)[^/?]+/)$"  # /ten-bai/2/ is the second part of a post
     )
     not_article = ["body.page", "body.archive", "body.blog", "body.attachment"]
     listing_url = "{root}/{section}/"
@@ -38,4 +38,8 @@ class WordPress(SiteSpider):
     exclude = [
         ".sharedaddy", ".jp-relatedposts", ".widget", ".post-navigation", ".entry-meta",
         ".screen-reader-text",
+        # Plugins: author boxes, contents, reading times, ratings, counters, related posts, adverts
+        ".saboxplugin-wrap", ".abh_box", ".pp-multiple-authors-boxes-wrapper", ".author-box",
+        "#ez-toc-container", ".lwptoc", ".rt-reading-time", ".kk-star-ratings", ".post-views",
+        ".yarpp-related", ".crp_related", ".code-block", ".mc4wp-form", ".post-modified-info",
     ]  # fmt: skip

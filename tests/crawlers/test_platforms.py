@@ -22,6 +22,7 @@ from crawlers.scaffold.article_links import platforms
 from crawlers.selectors import PageIndex, keys_of
 from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider
+from pipelines.changes.fingerprint import fingerprint
 from pipelines.record.normalise import normalise
 from pipelines.text.normal_forms import clean
 from storage.archive.reader import Record, read_records
@@ -199,6 +200,7 @@ def test_nukeviet_counts_the_articles_of_each_module_and_language(
         ("/2026/11/30/", None),
         ("/category/thoi-su/", None),
         ("/gioi-thieu/", None),
+        ("/mo-duong/2/", None),
     ],
 )
 def test_wordpress_archives_are_no_articles(path: str, key: str | None) -> None:
@@ -233,3 +235,25 @@ def test_wordpress_reads_the_date_of_twenty_twenty() -> None:
     site, taken = all_sites()["yenbai"], datetime(2025, 4, 8, tzinfo=UTC)
     page = extract_article(html.encode(), f"{site.root()}/tin/dap-da-xong/", site, taken)
     assert page.published == "07/04/2025"
+
+
+def test_boxes_of_wordpress_plugins_are_no_text() -> None:
+    """A plugin that is switched on one night is no edit, nor is the name in its author box."""
+    boxes = (
+        "<span class='span-reading-time rt-reading-time'>Thời gian đọc: 3 phút</span>",
+        "<div id='ez-toc-container'><p>Mục lục</p><a href='#a'>Việc đầu tiên</a></div>",
+        "<div class='code-block code-block-2'><p>Vay vốn nhanh, gọi ngay tổng đài.</p></div>",
+        "<div class='kk-star-ratings'><div>4/5 - (12 bình chọn)</div></div>",
+        "<div class='saboxplugin-wrap'><span class='fn'>Hà Thu</span><p>Đã viết 90 bài.</p></div>",
+    )
+    site, taken = all_sites()["yenbai"], datetime(2025, 4, 8, tzinfo=UTC)
+    text = f"<p>{'Đập đã xong ở Pa Tần, nước về đồng. ' * 6}</p>"
+    pages = []
+    for content in (text, "".join([*boxes[:2], text, *boxes[2:]])):
+        html = (
+            "<html><body class='single'><h1 class='entry-title'>Đập đã xong ở Pa Tần</h1>"
+            f"<div class='entry-content'>{content}</div></body></html>"
+        )
+        url = f"{site.root()}/tin/dap-da-xong/"
+        pages.append(normalise(extract_article(html.encode(), url, site, taken)))
+    assert fingerprint(pages[0]) == fingerprint(pages[1])
