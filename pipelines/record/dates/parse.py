@@ -110,9 +110,11 @@ _UNACCOUNTED = re.compile(
     r"|(?:E[SD]T|C[SD]T|M[SD]T|P[SD]T|BST|CES?T|EES?T|MSK|JST|KST|SGT|HKT|GMT|UTC)(?![^\W_]))",
     re.IGNORECASE,
 )
+# NukeViet prints the zone, PHP's "T", between day and time: 2026-11-03+0708:07:00, 2026-11-03ICT...
 _ISO = re.compile(
     r"(?<![0-9])(?P<day>[0-9]{4}[-/][0-9]{2}[-/][0-9]{2})(?![0-9])"
-    r"(?:[T ]\s?(?P<clock>[0-9]{2}:[0-9]{2}(?P<second>:[0-9]{2})?)(?:\.[0-9]+)?"
+    r"(?:(?:[T ]\s?|(?P<before>ICT|[+-][0-9]{2}))"
+    r"(?P<clock>[0-9]{2}:[0-9]{2}(?P<second>:[0-9]{2})?)(?:\.[0-9]+)?"
     r"\s?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _ENGLISH_MONTHS = {
@@ -264,7 +266,9 @@ def _is_other_weekday(weekday: str, day: date) -> bool:
 
 def _from_iso(match: re.Match[str]) -> _Match:
     day = date.fromisoformat(match["day"].replace("/", "-"))
-    return _with_zone(day, match["clock"], match["second"], match["zone"], "+0700")
+    before = match["before"]
+    zone = f"{before}00" if before and before != "ICT" else match["zone"]
+    return _with_zone(day, match["clock"], match["second"], zone, "+0700")
 
 
 def _from_rfc_822(match: re.Match[str]) -> _Match:
