@@ -91,6 +91,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.cut_listings: list[Problem] = []  # that have more pages than may be read
         self.listed_urls: dict[str, str] = {}  # article key -> the first URL that a listing has
         self.collisions: dict[str, Problem] = {}  # article key -> two articles have it
+        self.gone_sections: dict[str, int] = {}  # listing URL -> 404 or 410
         self.rechecked: set[int] = set()  # article ids
         self.rechecks_requested = 0
         self.stop_reason: Reason | None = None  # why the crawl stopped early
@@ -219,6 +220,8 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         if page > 1 and response.status == 404:
             return  # past the last page
         if is_failed_listing(response):
+            if response.status in (404, 410) and not response.meta.get("not_in_replay"):
+                self.gone_sections[self._listing_url(section, page)] = response.status
             yield from self._listing_failed(response)
             return
         try:
@@ -412,6 +415,9 @@ class SiteSpider(SiteConfig, scrapy.Spider):
                 arguments["missing"] = observation
                 yield self._request(url, self.parse_article, ARTICLE_PRIORITY, arguments)
                 return
+            if (section := self._gone_section(request.url)) is not None:
+                yield from self._fetched(response)
+                observation = request.failed(section)
         yield at_listed_url(observation, request, missing) if missing else observation
         if (other := canonical_duplicate(observation, request, self.crawl_state)) is not None:
             other_key, url = other
@@ -420,6 +426,16 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             yield self._request(
                 self.canonical(url), self.parse_article, ARTICLE_PRIORITY, arguments
             )
+
+    def _gone_section(self, url: str) -> Reason | None:
+        """Return the section of a missing article that is gone itself, as a reason, or None.
+
+        If a category or module gets another name, all its addresses are gone, but no article is.
+        """
+        for section, status in self.gone_sections.items():
+            if section.endswith("/") and url.startswith(section):
+                return Reason(CrawlReason.SECTION_GONE, status=status, url=section)
+        return None
 
     def _control(self) -> Iterator[scrapy.Request]:
         """Recheck the newest live article if a run misses articles and has read none yet.

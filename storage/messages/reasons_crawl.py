@@ -38,6 +38,10 @@ class CrawlReason(ReasonCode):
         "page_incomplete",
         gettext_noop("incomplete page: </html> is missing, earlier captures had it"),
     )
+    SECTION_GONE = (
+        "section_gone",
+        gettext_noop("answered {status}, and so did its section {url}: fix sections"),
+    )
     RECORD_DAMAGED = "record_damaged", gettext_noop("the record is damaged: {error}")
     ORIGINAL_LOST = "original_lost", gettext_noop("it repeats bytes of {day} that no file holds")
     RECORD_MISMATCH = (
