@@ -23,7 +23,7 @@ from crawlers.crawl.soft404 import (
     is_not_found_url,
 )
 from crawlers.crawl.state import has_html_end, lacks_html_end
-from crawlers.extraction.html import NotFoundPage, UnreadablePage, links_of
+from crawlers.extraction.html import NotFoundPage, OtherKindPage, UnreadablePage, links_of
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import (
@@ -219,10 +219,12 @@ def listing_sign(response: Response) -> PageSign | None:
 
 
 def _read(response: Response, request: ArticleRequest) -> Observation:
-    if (kind := _other_kind(response, request)) is not None:
-        return kind
     try:
         page = _extract(response, request)
+    except OtherKindPage as error:
+        if request.capture is None:
+            return request.unreadable(error.reason)
+        return PageFetched(request.capture)
     except NotFoundPage as error:
         return request.missing(CheckOutcome.SOFT_404, error.reason)
     except UnreadablePage as error:
@@ -248,23 +250,6 @@ def _read(response: Response, request: ArticleRequest) -> Observation:
     if request.is_stored and request.site.key_of(request.final_url) is None:
         read.problem = Reason(PageReason.UNKNOWN_URL_FORM, url=request.final_url)
     return read
-
-
-def _other_kind(response: Response, request: ArticleRequest) -> Observation | None:
-    """Return what a page that the site's `not_article` recognises is; None if it may be an article.
-
-    The URL of such a page looks like an article's. Articles that are stored stay articles.
-    """
-    if request.is_stored or not request.site.not_article:
-        return None
-    from crawlers.extraction.article import rule_of_other_kind  # extractors are slow to import
-
-    rule = rule_of_other_kind(response.body, request.site, content_type(response))
-    if rule is None:
-        return None
-    if request.capture is not None:
-        return PageFetched(request.capture)
-    return request.unreadable(Reason(Unread.OTHER_KIND, rule=rule))
 
 
 def _without_article(response: Response, request: ArticleRequest, reason: Reason) -> Observation:
@@ -391,6 +376,7 @@ def _extract(response: Response, request: ArticleRequest) -> RawArticle:
         content_type(response),
         request.boilerplate,
         rules_only=request.is_stored and not request.generic_before,
+        is_stored=request.is_stored,
     )
     if article.key == request.final_url:  # a URL without a key: the listings had another one
         article.key = request.key

@@ -19,6 +19,7 @@ from crawlers.extraction.generic.layout import RELATED_CLASS, class_and_id
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
 from crawlers.extraction.html import (
     NotFoundPage,
+    OtherKindPage,
     UnreadablePage,
     absolute_url,
     base_url,
@@ -83,6 +84,7 @@ def extract_article(
     trace: Trace | None = None,
     *,
     rules_only: bool = False,
+    is_stored: bool = True,
 ) -> RawArticle:
     """Extract one article page of `site`. Raises UnreadablePage, never returns half an article.
 
@@ -91,6 +93,7 @@ def extract_article(
         trace: collects what is left out of the text, if given
         rules_only: read the body by the site's rules or not at all. The body of an article that
             they have read before must not change because another extractor reads it.
+        is_stored: what is stored as an article stays one; another page may be OtherKindPage
     """
     arguments = _Arguments(body, url, site, captured_at, content_type, boilerplate)
     if site.generic:
@@ -98,6 +101,8 @@ def extract_article(
     tree, warnings = parse(body, content_type)
     page = new_raw_article(url, site, captured_at, boilerplate, warnings)
     index = PageIndex(tree, site.indexed_names)
+    if not is_stored:
+        _check_kind(index, site)
     page.base = base_url(tree, url)
     page.canonical = canonical_link(tree, page.base)
     page.structured = structured_data(tree)
@@ -124,13 +129,11 @@ def extract_article(
     return page
 
 
-def rule_of_other_kind(body: bytes, site: type[SiteConfig], content_type: str | None) -> str | None:
-    """Return the rule of `not_article` that matches a page, or None."""
-    try:
-        index = PageIndex(parse(body, content_type)[0], site.indexed_names)
-    except UnreadablePage:
-        return None
-    return next((rule for rule in site.not_article if index.find(rule)), None)
+def _check_kind(index: PageIndex, site: type[SiteConfig]) -> None:
+    """Raise OtherKindPage if a rule of `not_article` matches the page."""
+    for rule in site.not_article:
+        if index.find(rule):
+            raise OtherKindPage(Reason(Unread.OTHER_KIND, rule=rule))
 
 
 def _extract_generic(arguments: _Arguments, trace: Trace | None = None) -> RawArticle:

@@ -45,6 +45,10 @@ class NotFoundPage(UnreadablePage):
     """The site's own "not found" page, sent with status 200 (a soft 404)."""
 
 
+class OtherKindPage(UnreadablePage):
+    """A page that the site's `not_article` recognises. Its URL looks like an article's."""
+
+
 def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[Reason]]:
     """Return the tree of a page and the warnings of decoding it. Raises UnreadablePage."""
     if not body.strip():

@@ -1,4 +1,4 @@
-"""Texts added or removed by an edit; template text is inserted into many articles alike.
+"""Texts and fields added or removed by an edit; a template changes many articles alike.
 
 A part of the template that is not closed swallows the end of each article instead.
 """
@@ -20,20 +20,30 @@ DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class EditedTexts:
-    """Spans of MIN_SPAN_SYLLABLES, and paragraphs of MIN_PARAGRAPH_SYLLABLES or more.
+    """What an edit added and removed.
 
-    In lower case and with numbers as 0. `end_lost`: the last paragraph of the body is gone.
+    Attributes:
+        added, removed: spans of MIN_SPAN_SYLLABLES, and paragraphs of MIN_PARAGRAPH_SYLLABLES or
+            more, in lower case and with numbers as 0
+        end_lost: the last paragraph of the body is gone
+        appeared, vanished: compared fields that had no text before, or have none now
     """
 
     added: frozenset[str]
     removed: frozenset[str]
     end_lost: bool = False
+    appeared: frozenset[str] = frozenset()
+    vanished: frozenset[str] = frozenset()
 
 
 def edited_texts(old: Article, new: Article) -> EditedTexts:
     diffs = diff(old, new)
     added, removed = _texts(diffs, "added"), _texts(diffs, "removed")
-    return EditedTexts(added, removed, bool(old.body) and _plain(old.body[-1].text) in removed)
+    return EditedTexts(
+        added, removed, bool(old.body) and _plain(old.body[-1].text) in removed,
+        appeared=frozenset(d.field for d in diffs if not d.sides("removed")),
+        vanished=frozenset(d.field for d in diffs if not d.sides("added")),
+    )  # fmt: skip
 
 
 def _texts(diffs: list[FieldDiff], op: Op) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Detect a redesign: most pages of a site are extracted differently at once.
 
 The signs are missing fields, unreadable pages, pages that only the generic extractor can extract,
-and far more edits than usual. One text that is inserted into many articles, or a part of the
+and far more edits than usual. One text or field that many articles gain or lose, or a part of the
 template that swallows their ends, is no redesign: the run is held without a site event. None of
 these is an edit by the newsroom.
 """
@@ -30,15 +30,20 @@ MAX_USUAL_PART_OF_ALL = 0.6  # ... even if it edited many in the batches before
 IN_USE_SHARE = 0.2  # a selector that matched at least so many earlier pages was in use
 STOPPED_SHARE = 0.02  # a selector that matches at most so many pages has stopped matching
 MAX_QUOTE_CHARS = 80  # of a mass-inserted text
-MASS_INSERTIONS = (GateReason.TEXT_ADDED, GateReason.TEXT_REMOVED, GateReason.ENDS_LOST)
+NO_REDESIGN = frozenset((
+    GateReason.TEXT_ADDED, GateReason.TEXT_REMOVED, GateReason.ENDS_LOST,
+    GateReason.FIELD_APPEARED, GateReason.FIELD_VANISHED,
+))  # fmt: skip
 
 
 def redesign(run: GateInput) -> Verdict | None:
     """Hold the run if a sign of a redesign is found; without a past there is no site event."""
-    for sign in (_unreadable, _generic, _ends_lost, _fields_gone, _mass_inserted, _mass_edit):
+    for sign in (
+        _unreadable, _generic, _ends_lost, _fields_gone, _mass_inserted, _mass_field, _mass_edit,
+    ):  # fmt: skip
         reason = sign(run)
         if reason is not None:
-            is_redesign = run.has_past and reason.code not in MASS_INSERTIONS
+            is_redesign = run.has_past and reason.code not in NO_REDESIGN
             return _redesign(run, reason) if is_redesign else Verdict(VerdictStatus.HELD, reason)
     return None
 
@@ -94,6 +99,24 @@ def _mass_inserted(run: GateInput) -> Reason | None:
         text, count = max(texts.items(), key=lambda t: (t[1], t[0]), default=("", 0))
         if count >= MIN_INSERTIONS and count >= MAJORITY * run.stats.rechecked:
             return Reason(code, number=count, quote=_short(text))
+    return None
+
+
+def _mass_field(run: GateInput) -> Reason | None:
+    """The same field appeared on, or vanished from, most rechecked articles in one run.
+
+    So does the author box of a plugin, or a line that a new template prints or no longer prints.
+    """
+    edits = _mass_edits(run)
+    sides: list[tuple[GateReason, Callable[[EditedTexts], frozenset[str]]]] = [
+        (GateReason.FIELD_APPEARED, lambda edit: edit.appeared),
+        (GateReason.FIELD_VANISHED, lambda edit: edit.vanished),
+    ]
+    for code, side in sides:
+        fields = Counter(field for edit in edits for field in side(edit))
+        field, count = max(fields.items(), key=lambda f: (f[1], f[0]), default=("", 0))
+        if count >= MIN_EDITS and count >= MAJORITY * run.stats.rechecked:
+            return Reason(code, field=field, number=count, total=max(run.stats.rechecked, count))
     return None
 
 

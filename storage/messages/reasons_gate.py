@@ -81,6 +81,14 @@ class GateReason(ReasonCode):
         "text_removed",
         gettext_noop("the same text was removed from {number} articles: “{quote}”"),
     )
+    FIELD_APPEARED = (
+        "field_appeared",
+        gettext_noop("{field:field} appeared on {number} of {total} rechecked articles at once"),
+    )
+    FIELD_VANISHED = (
+        "field_vanished",
+        gettext_noop("{field:field} vanished from {number} of {total} rechecked articles at once"),
+    )
     ENDS_LOST = (
         "ends_lost",
         gettext_noop(

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 from lxml.etree import _Element
 
-from crawlers.extraction.article import extract_article, rule_of_other_kind
-from crawlers.extraction.html import parse
+from crawlers.extraction.article import extract_article
+from crawlers.extraction.html import OtherKindPage, UnreadablePage, parse
 from crawlers.platforms.ims import Ims
 from crawlers.registry import all_sites
 from crawlers.scaffold.article_links import platforms
@@ -26,6 +26,8 @@ from pipelines.changes.fingerprint import fingerprint
 from pipelines.record.normalise import normalise
 from pipelines.text.normal_forms import clean
 from storage.archive.reader import Record, read_records
+from storage.messages.reasons_pages import Unread
+from storage.reasons import Reason
 from tests.each import for_each
 
 FOLDER = Path(__file__).resolve().parents[1] / "sites"
@@ -220,7 +222,11 @@ def test_wordpress_archives_are_no_articles(path: str, key: str | None) -> None:
 def test_wordpress_tells_pages_from_posts_by_the_body(classes: str, rule: str | None) -> None:
     """A page below another one has a path like that of a post in a category."""
     html = f"<html><body class='{classes}'><h1 class='entry-title'>Lịch sử</h1></body></html>"
-    assert rule_of_other_kind(html.encode(), all_sites()["yenbai"], None) == rule
+    site, taken = all_sites()["yenbai"], datetime(2025, 4, 8, tzinfo=UTC)
+    with pytest.raises(UnreadablePage) as caught:  # no text
+        extract_article(html.encode(), f"{site.root()}/lich-su/", site, taken, is_stored=False)
+    found = caught.value.reason if isinstance(caught.value, OtherKindPage) else None
+    assert found == (Reason(Unread.OTHER_KIND, rule=rule) if rule else None)
 
 
 def test_wordpress_reads_the_date_of_twenty_twenty() -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pipelines.changes import word_diff
 from pipelines.changes.diff import FieldDiff, diff
 from pipelines.changes.fingerprint import fingerprint
+from pipelines.changes.mass_inserted import edited_texts
 from pipelines.changes.word_diff import Span, longest_increasing_subsequence, spans
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
@@ -374,3 +375,11 @@ def test_minute_after_a_printed_midnight_is_an_edit(midnight: str) -> None:
     after = article(REST, {"published": "07/04/2025 12:07 AM"})
     assert changed_fields(before, after) == [("published", [], ["00:07"])]
     assert diff(before, article(REST, {"published": "07/04/2025"})) == []
+
+
+def test_fields_that_an_edit_gives_and_takes() -> None:
+    old, new = article(["Một."], {"byline": "Lò Thị Mai"}), article(["Một."], {"source": "TTXVN"})
+    edit = edited_texts(old, new)
+    assert (edit.appeared, edit.vanished) == ({"source"}, {"byline"})
+    edit = edited_texts(old, article(["Hai."], {"byline": "Vừ A Dơ"}))
+    assert (edit.appeared, edit.vanished) == (set(), set())

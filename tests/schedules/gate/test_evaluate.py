@@ -268,6 +268,28 @@ def test_inserted_block_that_swallows_the_ends_of_articles_is_held_without_an_ev
         assert result.reason == count(GateReason.ENDS_LOST, 8, 13)
 
 
+@pytest.mark.parametrize("appeared", [True, False])
+@pytest.mark.parametrize(
+    ("alike", "rechecked", "status"), [(5, 10, "held"), (5, 11, "passed"), (4, 8, "passed")]
+)
+def test_field_that_most_articles_gain_or_lose_is_held_without_an_event(
+    alike: int, rechecked: int, status: str, appeared: bool
+) -> None:
+    """Earlier nights had many edits, so their number alone says nothing."""
+    fields = [frozenset({"byline" if n < alike else "lead"}) for n in range(7)]
+    changed = [
+        EditedTexts(NOTHING, NOTHING, appeared=f) if appeared
+        else EditedTexts(NOTHING, NOTHING, vanished=f)
+        for f in fields
+    ]  # fmt: skip
+    past = (run(edited=12),) * 3
+    result = verdict(run(edited=7, rechecked=rechecked), past, edits=lambda: changed)
+    assert (result.status, result.event) == (status, None)
+    if status == "held":
+        code = GateReason.FIELD_APPEARED if appeared else GateReason.FIELD_VANISHED
+        assert result.reason == Reason(code, field="byline", number=5, total=10)
+
+
 def test_redesign_names_stopped_selectors_and_coverage() -> None:
     tonight = run(10, byline=1, quarantined=10)
     tonight["coverage"]["selectors"]["byline"] = {"end of body": 1}
