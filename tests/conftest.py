@@ -96,7 +96,7 @@ class Watcher:
         self.runs.append(recorder.run)
         return recorder
 
-    def night(
+    def batch(
         self,
         *observations: Observation,
         site: str = "alpha",

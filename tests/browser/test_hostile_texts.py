@@ -25,11 +25,11 @@ def test_hostile_text_runs_no_script(
     open_page: Callable[..., Page], serve_home: Any, watcher: Any, day: Any, text: Any
 ) -> None:
     stated = {"title": ATTACK, "lead": ATTACK, "byline": ATTACK, "url": "javascript:window.hit=1"}
-    watcher.night(watcher.read(body=(ATTACK, *text), **stated), title=ATTACK)
+    watcher.batch(watcher.read(body=(ATTACK, *text), **stated), title=ATTACK)
     again = watcher.read(at=day(1), body=(ATTACK + " 99", *text), **stated)
-    watcher.night(again, at=day(1), title=ATTACK)
+    watcher.batch(again, at=day(1), title=ATTACK)
     for number in (2, 4, 6):
-        watcher.night(watcher.missed("1", at=day(number)), at=day(number), stats={"read": 9})
+        watcher.batch(watcher.missed("1", at=day(number)), at=day(number), stats={"read": 9})
     assert watcher.kinds() == ["new", "edited", "removed"]
     page = open_page()
     asked: list[str] = []

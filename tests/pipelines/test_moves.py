@@ -30,13 +30,13 @@ def told(watcher: Watcher) -> list[tuple[str, int | None]]:
 
 
 def first_night(watcher: Watcher, day: Day, **fields: Any) -> None:
-    watcher.night(watcher.read(**fields), other(watcher, day(0)))
+    watcher.batch(watcher.read(**fields), other(watcher, day(0)))
 
 
 def test_same_text_at_a_new_url_is_a_move(watcher: Watcher, day: Day) -> None:
     first_night(watcher, day)
     at = day(1)
-    watcher.night(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
+    watcher.batch(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
     assert told(watcher) == [("new", 1), ("moved", 1)]
     assert watcher.status() == "moved"
     assert watcher.events(kind="moved")[0].detail == {
@@ -50,16 +50,16 @@ def test_move_of_an_article_that_a_replay_read_once(watcher: Watcher, day: Day) 
     first.capture = Capture(
         "alpha", "https://alpha.vn/bai-1.html", day(0), 200, "text/html", "0" * 64, 9, "a.warc", 0
     )
-    watcher.night(first, other(watcher, day(0.5)), at=day(0.5))
+    watcher.batch(first, other(watcher, day(0.5)), at=day(0.5))
     at = day(1)
-    watcher.night(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
+    watcher.batch(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
     assert told(watcher) == [("new", 1), ("moved", 1)]
 
 
 def test_move_whose_old_url_is_checked_a_night_later(watcher: Watcher, day: Day) -> None:
     first_night(watcher, day)
-    watcher.night(watcher.read(key="9", at=day(1)), other(watcher, day(1)), at=day(1))
-    watcher.night(watcher.missed(at=day(2)), other(watcher, day(2)), at=day(2))
+    watcher.batch(watcher.read(key="9", at=day(1)), other(watcher, day(1)), at=day(1))
+    watcher.batch(watcher.missed(at=day(2)), other(watcher, day(2)), at=day(2))
     assert told(watcher) == [("new", 1), ("new", 3), ("moved", 1)]
 
 
@@ -69,10 +69,10 @@ def test_articles_at_a_new_url_are_not_new_to_the_gate(watcher: Watcher, day: Da
     redirected = watcher.read(key="8", title="Đập mới ở Pa Tần", body=["Đập đã xong."], at=day(1))
     move = ArticleMoved(2, "https://alpha.vn/bai-2.html", redirected.page, None, day(1))
     new = watcher.read(key="5", title="Cầu treo mới", body=["Cầu đã thông xe."], at=day(1))
-    watcher.night(watcher.read(key="9", at=day(1)), move, new, at=day(1))
+    watcher.batch(watcher.read(key="9", at=day(1)), move, new, at=day(1))
     found = gate_input(watcher.db, get_run(watcher.db, watcher.runs[-1]), watcher.home.settings)
     assert found.stats.new == 2
-    watcher.night(watcher.missed(at=day(2)), new, at=day(2))
+    watcher.batch(watcher.missed(at=day(2)), new, at=day(2))
     assert watcher.kinds() == ["new", "new", "moved", "new", "new", "moved"]
     later = gate_input(watcher.db, get_run(watcher.db, watcher.runs[-1]), watcher.home.settings)
     assert [volume.new for volume in later.volumes] == [1, 2]
@@ -80,10 +80,10 @@ def test_articles_at_a_new_url_are_not_new_to_the_gate(watcher: Watcher, day: Da
 
 def test_move_whose_new_url_is_listed_a_night_later(watcher: Watcher, day: Day) -> None:
     first_night(watcher, day)
-    watcher.night(watcher.missed(at=day(1)), other(watcher, day(1)), at=day(1))
+    watcher.batch(watcher.missed(at=day(1)), other(watcher, day(1)), at=day(1))
     assert watcher.status() == "suspect"
     at = day(2)
-    watcher.night(watcher.missed(at=at), watcher.read(key="9", at=at), other(watcher, at), at=at)
+    watcher.batch(watcher.missed(at=at), watcher.read(key="9", at=at), other(watcher, at), at=at)
     assert told(watcher) == [("new", 1), ("moved", 1)]
 
 
@@ -92,7 +92,7 @@ def test_edit_of_the_title_on_the_way_is_still_a_move(watcher: Watcher, day: Day
     first_night(watcher, day)
     at, title = day(1), "Bốn mươi hộ dân góp công khơi mương"
     moved = watcher.read(key="9", title=title, at=at)
-    watcher.night(moved, watcher.missed(at=at), other(watcher, at), at=at)
+    watcher.batch(moved, watcher.missed(at=at), other(watcher, at), at=at)
     assert watcher.status() == "moved"
 
 
@@ -100,11 +100,11 @@ def test_article_back_at_its_old_url_has_moved_again(watcher: Watcher, day: Day)
     """The new URL is missing; no takedown is confirmed there."""
     first_night(watcher, day)
     at = day(1)
-    watcher.night(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
+    watcher.batch(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
     for night in (2, 4, 6):
         at = day(night)
         back = watcher.read(at=at)
-        watcher.night(back, watcher.missed("9", at=at), other(watcher, at), at=at)
+        watcher.batch(back, watcher.missed("9", at=at), other(watcher, at), at=at)
     assert told(watcher) == [("new", 1), ("moved", 1), ("restored", 1), ("moved", 3)]
     assert (watcher.status(), watcher.status("9")) == ("live", "moved")
 
@@ -114,19 +114,19 @@ def test_republished_text_that_lived_beside_the_old_one_is_no_move(
 ) -> None:
     first_night(watcher, day)
     at = day(1)
-    watcher.night(watcher.read(at=at), watcher.read(key="9", at=at), other(watcher, at), at=at)
+    watcher.batch(watcher.read(at=at), watcher.read(key="9", at=at), other(watcher, at), at=at)
     for night in (2, 3, 4):
         at = day(night)
         copy = watcher.read(key="9", at=at)
-        watcher.night(copy, watcher.missed(at=at), other(watcher, at), at=at)
+        watcher.batch(copy, watcher.missed(at=at), other(watcher, at), at=at)
     assert told(watcher) == [("new", 1), ("new", 3), ("removed", 1)]
 
 
 def test_two_copies_of_the_first_night_are_no_move(watcher: Watcher, day: Day) -> None:
     first_night(watcher, day)
-    watcher.night(watcher.read(key="9"), watcher.read(key="8"))
+    watcher.batch(watcher.read(key="9"), watcher.read(key="8"))
     at = day(1)
-    watcher.night(watcher.missed("9", at=at), other(watcher, at), at=at)
+    watcher.batch(watcher.missed("9", at=at), other(watcher, at), at=at)
     assert watcher.status("9") == "suspect"
 
 
@@ -147,18 +147,18 @@ def test_weaker_evidence_is_no_move(
     first_night(watcher, day, **before)
     at = day(1)
     found = watcher.read(key="9", at=at, **after)
-    watcher.night(found, watcher.missed(at=at), other(watcher, at), at=at)
+    watcher.batch(found, watcher.missed(at=at), other(watcher, at), at=at)
     assert watcher.status() == "suspect"
 
 
 def test_one_edited_syllable_is_no_move(watcher: Watcher, day: Day) -> None:
     page = watcher.read()
     body = [block.text for block in page.page.blocks]
-    watcher.night(page, other(watcher, day(0)))
+    watcher.batch(page, other(watcher, day(0)))
     at = day(1)
     body[-1] = body[-1].replace("trưa", "chiều")
     found = watcher.read(key="9", body=body, at=at)
-    watcher.night(found, watcher.missed(at=at), other(watcher, at), at=at)
+    watcher.batch(found, watcher.missed(at=at), other(watcher, at), at=at)
     assert watcher.status() == "suspect"
 
 
@@ -166,7 +166,7 @@ def test_text_of_two_new_articles_is_no_move(watcher: Watcher, day: Day) -> None
     first_night(watcher, day)
     at = day(1)
     copies = [watcher.read(key=key, at=at) for key in ("8", "9")]
-    watcher.night(*copies, watcher.missed(at=at), other(watcher, at), at=at)
+    watcher.batch(*copies, watcher.missed(at=at), other(watcher, at), at=at)
     assert watcher.status() == "suspect"
 
 
@@ -174,5 +174,5 @@ def test_held_run_moves_nothing(watcher: Watcher, day: Day) -> None:
     first_night(watcher, day)
     at = day(1)
     found = watcher.read(key="9", at=at)
-    watcher.night(found, watcher.missed(at=at), at=at, stats={"listings": 0})
+    watcher.batch(found, watcher.missed(at=at), at=at, stats={"listings": 0})
     assert watcher.status() == "live"

@@ -31,7 +31,7 @@ OWN = (
 
 def add_article(watcher: Watcher, site: str, at: datetime, **fields: Any) -> str:
     """Publish a new article of a site; return the kind of its event."""
-    watcher.night(watcher.read(site=site, key=site, at=at, **fields), site=site, at=at)
+    watcher.batch(watcher.read(site=site, key=site, at=at, **fields), site=site, at=at)
     return watcher.events()[-1].kind
 
 
@@ -61,14 +61,14 @@ def test_article_with_the_earlier_date_found_later_is_the_original(
 )
 def test_printed_source_overrides_the_date(watcher: Watcher, day: Day, source: str) -> None:
     watcher.add_site("alpha", "Báo Suối Vàng")
-    watcher.night(watcher.read(key="1", published="09/04/2025"), title="Báo Suối Vàng", at=day(0))
+    watcher.batch(watcher.read(key="1", published="09/04/2025"), title="Báo Suối Vàng", at=day(0))
     assert add_article(watcher, "beta", day(1), published="01/04/2025", source=source) == "reposted"
 
 
 def test_late_original_makes_the_published_article_a_repost(watcher: Watcher, day: Day) -> None:
     watcher.add_site("beta", "Báo Bình Minh")
     add_article(watcher, "alpha", day(0), published="01/04/2025", source="Theo Báo Bình Minh")
-    watcher.night(
+    watcher.batch(
         watcher.read(site="beta", key="2", at=day(1), published="09/04/2025"),
         site="beta", title="Báo Bình Minh", at=day(1),
     )  # fmt: skip
@@ -84,8 +84,8 @@ def test_on_the_same_day_the_article_seen_first_is_the_original(watcher: Watcher
 
 
 def test_site_does_not_repost_itself(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read(key="1"))
-    watcher.night(watcher.read(key="2", at=day(1), published="08/04/2025"), at=day(1))
+    watcher.batch(watcher.read(key="1"))
+    watcher.batch(watcher.read(key="2", at=day(1), published="08/04/2025"), at=day(1))
     assert watcher.kinds() == ["new", "new"]
 
 
@@ -136,7 +136,7 @@ def test_original_is_the_article_with_the_largest_overlap(
 def test_stored_repost_is_not_reported_again(watcher: Watcher, day: Day) -> None:
     add_article(watcher, "alpha", day(0))
     add_article(watcher, "beta", day(1), published="08/04/2025")
-    watcher.night(
+    watcher.batch(
         watcher.read(site="beta", key="beta", at=day(2), published="08/04/2025"),
         site="beta", at=day(2),
     )  # fmt: skip
@@ -145,10 +145,10 @@ def test_stored_repost_is_not_reported_again(watcher: Watcher, day: Day) -> None
 
 def test_repost_of_a_held_run_is_published_later(watcher: Watcher, day: Day) -> None:
     add_article(watcher, "alpha", day(0))
-    watcher.night(
+    watcher.batch(
         watcher.read(site="beta", key="beta", at=day(1), published="08/04/2025"),
         site="beta", at=day(1), stats={"listings": 0},
     )  # fmt: skip
     assert watcher.kinds() == ["new"]
-    watcher.night(site="beta", at=day(2))
+    watcher.batch(site="beta", at=day(2))
     assert watcher.kinds() == ["new", "reposted"]

@@ -41,7 +41,7 @@ def miss(watcher: Watcher, *moments: float, day: Day) -> list[str]:
     found = []
     for moment in moments:
         at = day(moment)
-        watcher.night(watcher.missed(at=at), other(watcher, at), at=at)
+        watcher.batch(watcher.missed(at=at), other(watcher, at), at=at)
         found.append(watcher.status())
     return found
 
@@ -52,7 +52,7 @@ def kinds(watcher: Watcher) -> list[str]:
 
 
 def test_three_failed_checks_over_two_days_are_a_removal(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert miss(watcher, 1, 2, 3, day=day) == ["suspect", "suspect", "removed"]
     event = watcher.events()[-1]
     assert event.kind == "removed"
@@ -72,7 +72,7 @@ def test_three_failed_checks_over_two_days_are_a_removal(watcher: Watcher, day: 
 def test_fewer_failed_checks_are_suspect(
     watcher: Watcher, day: Day, moments: tuple[float, ...]
 ) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert set(miss(watcher, *moments, day=day)) == {"suspect"}
     assert kinds(watcher) == ["new"]
     (one,) = suspects(watcher.db, ["alpha"])
@@ -80,16 +80,16 @@ def test_fewer_failed_checks_are_suspect(
 
 
 def test_removal_is_published_once(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert miss(watcher, 1, 2, 3, 4, 5, 6, day=day)[2:] == ["removed"] * 4
     assert kinds(watcher).count("removed") == 1
     assert suspects(watcher.db, ["alpha"]) == []
 
 
 def test_successful_check_clears_suspect(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     miss(watcher, 1, 2, day=day)
-    watcher.night(watcher.read(at=day(2.5)), at=day(2.5))
+    watcher.batch(watcher.read(at=day(2.5)), at=day(2.5))
     assert watcher.status() == "live"
     assert suspects(watcher.db, ["alpha"]) == []
     assert miss(watcher, 3, 4, day=day) == ["suspect", "suspect"]
@@ -103,19 +103,19 @@ def test_successful_check_clears_suspect(watcher: Watcher, day: Day) -> None:
     ids=["failed", "no answer", "outage", "stopped"],
 )
 def test_failed_run_does_not_count(watcher: Watcher, day: Day, ill: dict[str, object]) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     for moment in (1, 2, 3, 4):
         others = [watcher.missed(at=day(moment))] * (4 if "missing" in ill else 1)
-        watcher.night(*others, at=day(moment), stats=ill)
+        watcher.batch(*others, at=day(moment), stats=ill)
     assert watcher.status() == "live"
     assert "removed" not in kinds(watcher)
     assert watcher.db["failed_checks"].count == 0
 
 
 def test_outage_between_failed_checks_neither_counts_nor_clears(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     miss(watcher, 1, day=day)
-    watcher.night(watcher.missed(at=day(2)), other(watcher, day(2)), at=day(2), stats=ILL)
+    watcher.batch(watcher.missed(at=day(2)), other(watcher, day(2)), at=day(2), stats=ILL)
     assert watcher.status() == "suspect"
     assert miss(watcher, 3, day=day) == ["suspect"]
     assert miss(watcher, 4, day=day) == ["removed"]
@@ -123,16 +123,16 @@ def test_outage_between_failed_checks_neither_counts_nor_clears(watcher: Watcher
 
 
 def test_unlisted_article_is_no_failed_check(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     for moment in range(1, 9):
-        watcher.night(watcher.read(key="2", at=day(moment)), at=day(moment))
+        watcher.batch(watcher.read(key="2", at=day(moment)), at=day(moment))
     assert watcher.status("1") == "live"
 
 
 def test_second_removal_after_a_restore_is_published(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     miss(watcher, 1, 2, 3, day=day)
-    watcher.night(watcher.read(at=day(4)), at=day(4))
+    watcher.batch(watcher.read(at=day(4)), at=day(4))
     miss(watcher, 5, 6, 7, day=day)
     assert kinds(watcher) == ["new", "removed", "restored", "removed"]
 
@@ -150,35 +150,35 @@ def test_settings_of_removal_are_used(watcher: Watcher, day: Day) -> None:
 def test_third_night_may_start_within_the_tolerance(
     watcher: Watcher, day: Day, early: float
 ) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert timedelta(hours=1) == SCHEDULE_TOLERANCE
     assert miss(watcher, 1, 2, 3 - early / 1440, day=day)[-1] == "removed"
 
 
 def test_third_night_two_hours_early_is_too_early(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert miss(watcher, 1, 2, 3 - 2 / 24, 4, day=day)[-2:] == ["suspect", "removed"]
 
 
 def test_run_that_read_nothing_confirms_nothing(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     for moment in (1, 2, 3, 4):
-        watcher.night(watcher.missed(at=day(moment)), at=day(moment))
+        watcher.batch(watcher.missed(at=day(moment)), at=day(moment))
     assert (watcher.status(), kinds(watcher)) == ("live", ["new", "silent"])
     assert watcher.db["failed_checks"].count == 0
 
 
 def test_restored_with_another_text_is_restored_and_edited(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     miss(watcher, 1, 2, 3, day=day)
     back = watcher.read(title="Suối Vàng nạo vét mương sau vụ mới", at=day(4))
-    watcher.night(back, at=day(4))
+    watcher.batch(back, at=day(4))
     assert kinds(watcher) == ["new", "removed", "restored", "edited"]
     assert watcher.status() == "live"
 
 
 def test_run_stats_count_missing_articles(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     miss(watcher, 1, 2, day=day)
     stats = [get_run(watcher.db, run).stats for run in watcher.runs]
     counted = [(s.missing, s.missing_live, s.rechecked_live) for s in stats]
@@ -186,10 +186,10 @@ def test_run_stats_count_missing_articles(watcher: Watcher, day: Day) -> None:
 
 
 def test_run_stats_count_empty_blocked_and_redirected_pages(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     gone = watcher.missed(at=day(1))
     away = Reason("off_site", host="bao-khac.example")
-    watcher.night(
+    watcher.batch(
         replace(
             gone,
             outcome=CheckOutcome.SOFT_404,
@@ -231,7 +231,7 @@ def night_without(watcher: Watcher, gone: str, at: datetime) -> None:
     """A night over ten articles, of which those in `gone` are missed."""
     keys = gone.split()
     there = [watcher.read(key=k, title=f"Chuyện {k}", at=at) for k in MANY if k not in keys]
-    watcher.night(*(watcher.missed(k, at=at) for k in keys), *there, at=at)
+    watcher.batch(*(watcher.missed(k, at=at) for k in keys), *there, at=at)
 
 
 def test_mass_takedown_is_confirmed_on_the_third_night(watcher: Watcher, day: Day) -> None:

@@ -66,8 +66,8 @@ def test_runs_of_a_batch_are_one_report(watcher: Watcher) -> None:
 def test_batch_without_events(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watcher.night(watcher.read())
-    watcher.night(watcher.read(at=day(1)), at=day(1))
+    watcher.batch(watcher.read())
+    watcher.batch(watcher.read(at=day(1)), at=day(1))
     report = run_report(watcher.db, watcher.runs[-1])
     assert report["totals"] == {}
     assert report["sites"][0]["counts"] == {"listings": 1, "read": 1, "unchanged": 1}
@@ -79,10 +79,10 @@ def test_batch_without_events(
 def test_suspect_that_answers_again_is_named(
     watcher: Watcher, capsys: pytest.CaptureFixture[str], day: Day
 ) -> None:
-    watcher.night(watcher.read(), watcher.read(key="8"))
-    watcher.night(watcher.missed(at=day(1)), watcher.read(key="8", at=day(1)), at=day(1))
+    watcher.batch(watcher.read(), watcher.read(key="8"))
+    watcher.batch(watcher.missed(at=day(1)), watcher.read(key="8", at=day(1)), at=day(1))
     assert watcher.status() == "suspect"
-    watcher.night(watcher.read(at=day(2)), at=day(2))
+    watcher.batch(watcher.read(at=day(2)), at=day(2))
     report = run_report(watcher.db, watcher.runs[-1])
     [url] = report["sites"][0]["answered_again"]
     assert f"suspects that answer again\n  alpha {url}" in printed(report, capsys)
@@ -90,7 +90,7 @@ def test_suspect_that_answers_again_is_named(
 
 def test_many_events_are_shortened(watcher: Watcher, capsys: pytest.CaptureFixture[str]) -> None:
     count = MAX_LISTED_EVENTS + 3
-    watcher.night(*(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(count)))
+    watcher.batch(*(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(count)))
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
     assert text.count("Tin số") == 2
     assert f"and {count - 2} more: tinwatch events --run {watcher.runs[-1]} --kind new" in text
@@ -99,7 +99,7 @@ def test_many_events_are_shortened(watcher: Watcher, capsys: pytest.CaptureFixtu
 def test_events_up_to_the_limit_are_all_listed(
     watcher: Watcher, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watcher.night(
+    watcher.batch(
         *(watcher.read(key=str(n), title=f"Tin số {n}") for n in range(MAX_LISTED_EVENTS))
     )
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
@@ -115,7 +115,7 @@ def test_held_run_has_reason_and_pending_events(
         for n in range(MAX_LISTED_EVENTS + 2)
     ]
     read = [watcher.read(key=f"9{n}") for n in range(len(failed))]  # as many: no outage
-    watcher.night(*read, *failed, stats={"links": 0})
+    watcher.batch(*read, *failed, stats={"links": 0})
     report = run_report(watcher.db, watcher.runs[-1])
     (site,) = report["sites"]
     assert site["verdict"] == "failed"
@@ -135,13 +135,13 @@ def test_held_run_has_reason_and_pending_events(
 def test_suspect_has_its_reason(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     other = watcher.read(key="2", body=["Bến đò cũ dừng chạy từ đầu tháng."], at=day(1))
-    watcher.night(watcher.missed(at=day(1)), other, at=day(1))
+    watcher.batch(watcher.missed(at=day(1)), other, at=day(1))
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
     assert "suspects, not yet counted as removed" in text
     assert "answered 404; 1 failed check since 09/04/2025 01:30" in text
-    watcher.night(watcher.read(at=day(2)), at=day(2))
+    watcher.batch(watcher.read(at=day(2)), at=day(2))
     assert run_report(watcher.db, watcher.runs[-1])["suspects"] == []
 
 
@@ -163,7 +163,7 @@ def test_health_findings_have_a_remedy(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def reported(number: int, *seen: Observation) -> dict[str, Any]:
-        watcher.night(*seen, at=day(number), batch=f"đêm {number}")
+        watcher.batch(*seen, at=day(number), batch=f"đêm {number}")
         return batch_report(watcher.db, f"đêm {number}")
 
     for number in range(7):
@@ -174,14 +174,14 @@ def test_health_findings_have_a_remedy(
     text = " ".join(printed(reports[-1], capsys).split())
     assert "health alpha no new article since 14/04/2025, on 5 days with a run" in text
     assert "then tinwatch verify-site alpha)" in text
-    watcher.night(watcher.read(site="beta"), site="beta", at=day(12), batch="đêm 12")
+    watcher.batch(watcher.read(site="beta"), site="beta", at=day(12), batch="đêm 12")
     assert batch_report(watcher.db, "đêm 12")["findings"] == [], "alpha is not of that night"
 
 
 def test_finding_of_the_verdict_is_not_repeated(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read(), at=day(0))
+    watcher.batch(watcher.read(), at=day(0))
     for number in range(1, 6):
-        watcher.night(at=day(number), stats={"links": 0}, batch=f"đêm {number}")
+        watcher.batch(at=day(number), stats={"links": 0}, batch=f"đêm {number}")
     found = health_findings(watcher.db, watcher.home, day(5), sites={"alpha"})
     assert ("failing", "error") in {(one.code, one.severity) for one in found}
     assert batch_report(watcher.db, "đêm 5")["findings"] == []
@@ -190,7 +190,7 @@ def test_finding_of_the_verdict_is_not_repeated(watcher: Watcher, day: Day) -> N
 def test_outage_is_listed_first(
     watcher: Watcher, day: Day, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watcher.night(watcher.read(), stats={"failed": 50})
+    watcher.batch(watcher.read(), stats={"failed": 50})
     text = printed(run_report(watcher.db, watcher.runs[-1]), capsys)
     assert text.index("outage") < text.index("Suối Vàng")
     assert "50 of 51 pages could not be fetched" in text

@@ -30,7 +30,7 @@ def home(
 ) -> Path:
     """One night over four sites, of which the last carries a province that nobody knows."""
     for site, province in PLACES.items():
-        watcher.night(watcher.read(site=site, title=f"Tin của {site}"), site=site, batch=NIGHT)
+        watcher.batch(watcher.read(site=site, title=f"Tin của {site}"), site=site, batch=NIGHT)
         facts = SiteFacts(site, site, province, "newspaper", "P", "live", "1.first")
         register_site(watcher.db, facts)
     monkeypatch.setenv("TINWATCH_HOME", str(watcher.home.path))

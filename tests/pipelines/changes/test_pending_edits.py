@@ -48,7 +48,7 @@ def story(watcher: Watcher, day: Day, letters: str, held: str) -> None:
     """One visit a day; `held` says with h or . whether its run is held."""
     for number, (letter, mark) in enumerate(zip(letters, held, strict=True)):
         read = watcher.read(title=TITLES[letter], at=day(number))
-        watcher.night(read, at=day(number), stats=HELD if mark == "h" else None)
+        watcher.batch(read, at=day(number), stats=HELD if mark == "h" else None)
 
 
 def edits(watcher: Watcher) -> list[tuple[int, int]]:

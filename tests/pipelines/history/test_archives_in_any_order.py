@@ -93,7 +93,7 @@ def taken_in(folder: Any, day: Day, order: list[Capture]) -> dict[str, Any]:
 
     watcher = Watcher(open_home(folder / "home"))
     for capture in order:
-        watcher.night(
+        watcher.batch(
             observation(watcher, day, capture), site=capture[0], at=None, kind="import",
             stats={"read": 1},
         )  # fmt: skip

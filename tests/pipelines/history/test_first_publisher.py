@@ -38,7 +38,7 @@ def take_in(watcher: Watcher, day: Day, capture: Capture) -> None:
     body = texts[capture[2]] if len(capture) > 2 else None
     more = {"body": body, "lead": None} if body else {}
     page = watcher.read(at=at, site=site, published=DATES[site], **more)
-    watcher.night(ArticleRead(page.page, None, at), site=site, at=None, kind="import",
+    watcher.batch(ArticleRead(page.page, None, at), site=site, at=None, kind="import",
                   stats={"read": 1})  # fmt: skip
 
 
@@ -123,8 +123,8 @@ def test_earlier_capture_makes_a_reprint_the_first(watcher: Watcher, day: Day) -
 
 def test_a_live_reprint_of_a_late_original_stays_as_it_was_told(watcher: Watcher, day: Day) -> None:
     """The original is crawled a night later: no capture of the past."""
-    watcher.night(watcher.read(site="beta", published="03/01/2017"), site="beta", at=day(0))
-    watcher.night(
+    watcher.batch(watcher.read(site="beta", published="03/01/2017"), site="beta", at=day(0))
+    watcher.batch(
         watcher.read(site="alpha", at=day(1), published="01/01/2017"), site="alpha", at=day(1)
     )
     assert sorted(watcher.kinds()) == ["new", "new", "reposted"]

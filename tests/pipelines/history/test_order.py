@@ -40,7 +40,7 @@ def observation(watcher: Watcher, day: Day, when: float, what: str) -> Observati
 def take_in(watcher: Watcher, day: Day, *captures: tuple[float, str]) -> None:
     """Each capture in a run of its own, in this order."""
     for when, what in captures:
-        watcher.night(
+        watcher.batch(
             observation(watcher, day, when, what), at=None, kind="import", stats={"read": 1}
         )
 
@@ -168,13 +168,13 @@ def test_absence_that_only_archives_show_is_not_in_the_report(watcher: Watcher, 
 
 
 def test_late_capture_of_an_article_that_a_crawl_watches(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read(at=day(0), title="Suối Vàng nạo vét mương, kỳ B"), at=day(0))
+    watcher.batch(watcher.read(at=day(0), title="Suối Vàng nạo vét mương, kỳ B"), at=day(0))
     take_in(watcher, day, (0, "A"))
     (new, *later) = watcher.events()
     assert [event.kind for event in later] == ["corrected", "new", "edited"]
     assert later[0].detail["corrects"] == new.id
     assert [bool(event.detail.get("historical")) for event in later[1:]] == [True, True]
-    watcher.night(watcher.read(at=day(1), title="Suối Vàng nạo vét mương, kỳ C"), at=day(1))
+    watcher.batch(watcher.read(at=day(1), title="Suối Vàng nạo vét mương, kỳ C"), at=day(1))
     newest = watcher.events()[-1]
     assert (newest.kind, newest.detail["to_revision"]) == ("edited", 3)
 
@@ -189,17 +189,17 @@ def redirect(day: Day, when: float, to: str | None) -> PastMiss:
 def test_redirects_to_the_front_page_between_are_a_removal(watcher: Watcher, day: Day) -> None:
     take_in(watcher, day, (2, "A"), (20, "A"))
     for when in (5, 7, 9):
-        watcher.night(redirect(day, when, None), at=None, kind="import", stats={"read": 1})
+        watcher.batch(redirect(day, when, None), at=None, kind="import", stats={"read": 1})
     assert kinds(watcher) == ["new", "removed", "restored"]
 
 
 def test_redirect_to_the_same_text_between_is_a_move(watcher: Watcher, day: Day) -> None:
     take_in(watcher, day, (2, "A"), (20, "A"))
-    watcher.night(redirect(day, 5, "https://alpha.vn/bai-2.html"), at=None, kind="import",
+    watcher.batch(redirect(day, 5, "https://alpha.vn/bai-2.html"), at=None, kind="import",
                   stats={"read": 1})  # fmt: skip
     assert kinds(watcher) == ["new"]  # nobody knows yet what is there
     at = day(6) + PAST
     page = watcher.read(key="2", at=at, title="Suối Vàng nạo vét mương, kỳ A").page
-    watcher.night(ArticleRead(page, None, at), at=None, kind="import", stats={"read": 1})
+    watcher.batch(ArticleRead(page, None, at), at=None, kind="import", stats={"read": 1})
     assert kinds(watcher) == ["new", "moved", "restored"]
     assert all(event.detail["historical"] for event in watcher.events())

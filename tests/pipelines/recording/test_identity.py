@@ -40,10 +40,10 @@ def update(watcher: Watcher, key_of: Callable[[str], str | None], at: datetime) 
 
 
 def test_stored_article_gets_its_new_key_and_is_not_new(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert update(watcher, path_of, day(1)) == []
     assert [a.key for a in stored_articles(watcher.db, "alpha")] == ["/bai-1.html"]
-    watcher.night(watcher.read(key="/bai-1.html", url="https://alpha.vn/bai-1.html"), at=day(2))
+    watcher.batch(watcher.read(key="/bai-1.html", url="https://alpha.vn/bai-1.html"), at=day(2))
     assert watcher.kinds() == ["new"]
     assert update(watcher, path_of, day(3)) == []
 
@@ -52,7 +52,7 @@ def test_one_article_that_was_stored_twice_is_merged_and_explained(
     watcher: Watcher, day: Day
 ) -> None:
     urls = ["https://alpha.vn/a/bai-1.html", "https://alpha.vn/b/bai-1.html"]
-    watcher.night(*(watcher.read(key=url, url=url) for url in urls))
+    watcher.batch(*(watcher.read(key=url, url=url) for url in urls))
     assert update(watcher, id_of, day(1)) == []
     first, second = stored_articles(watcher.db, "alpha")
     assert (first.key, first.status, second.status) == ("1", "live", "moved")
@@ -63,7 +63,7 @@ def test_one_article_that_was_stored_twice_is_merged_and_explained(
 
 def test_two_articles_with_one_key_are_named(watcher: Watcher, day: Day) -> None:
     urls = ["https://alpha.vn/a/bai-1.html", "https://alpha.vn/b/khac-1.html"]
-    watcher.night(
+    watcher.batch(
         watcher.read(key=urls[0], url=urls[0]), watcher.read(key=urls[1], url=urls[1], body=TWO)
     )
     [reason] = update(watcher, id_of, day(1))
@@ -75,6 +75,6 @@ def test_two_articles_with_one_key_are_named(watcher: Watcher, day: Day) -> None
 def test_url_that_matches_no_more_and_unchanged_key_stay(
     watcher: Watcher, day: Day, key_of: Callable[[str], str | None]
 ) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert update(watcher, key_of, day(1)) == []
     assert [a.key for a in stored_articles(watcher.db, "alpha")] == ["1"]

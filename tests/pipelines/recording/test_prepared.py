@@ -26,15 +26,15 @@ def test_new_article_has_shingle_positions(watcher: Watcher) -> None:
 def test_shingle_positions_of_a_stored_article_are_not_computed(
     watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     monkeypatch.setattr(prepared, "shingle_positions", None)
-    watcher.night(replace(watcher.read(), is_stored=True))
+    watcher.batch(replace(watcher.read(), is_stored=True))
     assert watcher.kinds() == ["new"]
 
 
 def test_fingerprint_is_that_of_the_revision(watcher: Watcher) -> None:
     found = normalised(watcher.read().page)
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     stored = last_revision(watcher.db, 1)
     assert found.fingerprint == stored.fingerprint == fingerprint(stored.record)
 
@@ -51,11 +51,11 @@ def test_other_crawls_can_write_meanwhile(
         return done(what)
 
     monkeypatch.setattr(prepared, work, watched)
-    watcher.night(watcher.read(), watcher.read(key="2"))
+    watcher.batch(watcher.read(), watcher.read(key="2"))
     assert locked == [False, False]
 
 
 def test_repeated_page_in_a_batch_is_one_article(watcher: Watcher) -> None:
-    watcher.night(watcher.read(), watcher.read())
+    watcher.batch(watcher.read(), watcher.read())
     assert watcher.kinds() == ["new"]
     assert last_revision(watcher.db, 1).number == 1

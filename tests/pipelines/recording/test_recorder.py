@@ -51,7 +51,7 @@ def numbers(watcher: Watcher, key: str = "1", site: str = "alpha") -> list[tuple
 
 
 def test_first_read_is_a_new_event(watcher: Watcher) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     (event,) = watcher.events()
     assert (event.kind, event.article) == ("new", 1)
     assert event.summary == "Suối Vàng nạo vét mương trước vụ mới"
@@ -60,8 +60,8 @@ def test_first_read_is_a_new_event(watcher: Watcher) -> None:
 
 
 def test_unchanged_article_updates_only_times(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
-    watcher.night(watcher.read(at=day(1), tags=["mới"], section="Khác"), at=day(1))
+    watcher.batch(watcher.read())
+    watcher.batch(watcher.read(at=day(1), tags=["mới"], section="Khác"), at=day(1))
     known = find_article(watcher.db, "alpha", "1")
     assert known is not None
     assert (known.first_seen, known.last_seen) == ("2025-04-07T18:30:00Z", "2025-04-08T18:30:00Z")
@@ -75,7 +75,7 @@ def test_unchanged_article_updates_only_times(watcher: Watcher, day: Day) -> Non
 def test_unchanged_rechecks_do_not_grow_the_database(watcher: Watcher, day: Day) -> None:
     keys = [str(n) for n in range(1000)]
     first = [watcher.read(key=key, title=f"Tin số {key} của thôn") for key in keys]
-    watcher.night(*first)
+    watcher.batch(*first)
 
     def size() -> int:
         pages: int = watcher.db.execute("PRAGMA page_count").fetchone()[0]
@@ -93,18 +93,18 @@ def test_unchanged_rechecks_do_not_grow_the_database(watcher: Watcher, day: Day)
         )
         return [watcher.db[table].count for table in tables]
 
-    watcher.night(*(replace(o, observed_at=day(1)) for o in first), at=day(1))
+    watcher.batch(*(replace(o, observed_at=day(1)) for o in first), at=day(1))
     before, kept = size(), rows()
-    watcher.night(*(replace(o, observed_at=day(2)) for o in first), at=day(2))
+    watcher.batch(*(replace(o, observed_at=day(2)) for o in first), at=day(2))
     assert stats(watcher).unchanged == 1000
     assert size() - before < 100 * 1000
     assert rows() == kept
 
 
 def test_edit_adds_a_revision_and_an_event(watcher: Watcher, text: Any, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     edited = [text[0], text[1].replace("600", "900"), *text[2:]]
-    watcher.night(watcher.read(at=day(1), body=edited), at=day(1))
+    watcher.batch(watcher.read(at=day(1), body=edited), at=day(1))
     event = watcher.events()[-1]
     assert (event.kind, event.summary) == ("edited", "body: number 600 became 900")
     assert event.detail == {
@@ -137,10 +137,10 @@ def reread_as(record: Article | None) -> Reparse:
 
 
 def test_difference_of_the_extractor_is_no_edit(watcher: Watcher, day: Day, page: Pages) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     better = page(extractor_version="2.second", byline="Bài, ảnh: Hà Thu")
     read = ArticleRead(better, None, day(1))
-    watcher.night(read, at=day(1), reparse=reread_as(normalise(better)))
+    watcher.batch(read, at=day(1), reparse=reread_as(normalise(better)))
     assert watcher.kinds() == ["new"]
     assert numbers(watcher) == [(1, "site"), (2, "extractor")]
     assert stats(watcher).reread == stats(watcher).unchanged == 1
@@ -149,12 +149,12 @@ def test_difference_of_the_extractor_is_no_edit(watcher: Watcher, day: Day, page
 def test_edit_and_extractor_difference_are_separated(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     before = normalise(page(extractor_version="2.second", byline="Bài, ảnh: Hà Thu"))
     now = page(
         extractor_version="2.second", byline="Bài, ảnh: Hà Thu", title="Suối Vàng khơi mương"
     )
-    watcher.night(ArticleRead(now, None, day(1)), at=day(1), reparse=reread_as(before))
+    watcher.batch(ArticleRead(now, None, day(1)), at=day(1), reparse=reread_as(before))
     event = watcher.events()[-1]
     assert (event.kind, event.detail["changed"]) == ("edited", ["title"])
     assert (event.detail["from_revision"], event.detail["to_revision"]) == (2, 3)
@@ -165,23 +165,23 @@ def test_difference_from_a_capture_that_cannot_be_parsed_again_is_no_edit(
     watcher: Watcher, day: Day
 ) -> None:
     """It is our error and has a code; the next edit is compared with what was stored then."""
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     new = {"extractor_version": "2.second", "title": "Khác hẳn"}
-    watcher.night(watcher.read(at=day(1), **new), at=day(1), reparse=reread_as(None))
+    watcher.batch(watcher.read(at=day(1), **new), at=day(1), reparse=reread_as(None))
     assert watcher.kinds() == ["new"]
     assert numbers(watcher) == [(1, "site"), (2, "extractor")]
     counts = stats(watcher)
     assert (counts.unparsable, counts.edited) == (1, 0)
     assert [p.reason for p in counts.problems] == [Reason("capture_unparsable")]
     new["title"] = "Khác nữa"
-    watcher.night(watcher.read(at=day(2), **new), at=day(2), reparse=reread_as(None))
+    watcher.batch(watcher.read(at=day(2), **new), at=day(2), reparse=reread_as(None))
     assert watcher.kinds() == ["new", "edited"]
 
 
 def test_same_text_as_in_an_unparsable_capture_is_unchanged(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     read = watcher.read(at=day(1), extractor_version="2.second")
-    watcher.night(read, at=day(1), reparse=reread_as(None))
+    watcher.batch(read, at=day(1), reparse=reread_as(None))
     assert (stats(watcher).unchanged, stats(watcher).unparsable) == (1, 0)
 
 
@@ -189,10 +189,10 @@ def test_same_text_as_in_an_unparsable_capture_is_unchanged(watcher: Watcher, da
 def test_same_text_at_another_url_is_a_move(
     watcher: Watcher, day: Day, page: Pages, url_differs_only: bool
 ) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     title = {} if url_differs_only else {"title": "Cùng bài, tựa khác"}
     target = page(key="77", captured_at=day(1), **title)
-    watcher.night(ArticleMoved(1, "https://alpha.vn/bai-1.html", target, None, day(1)), at=day(1))
+    watcher.batch(ArticleMoved(1, "https://alpha.vn/bai-1.html", target, None, day(1)), at=day(1))
     assert (watcher.status("1"), watcher.status("77")) == ("moved", "live")
     (event,) = watcher.events(kind="moved")
     new = "https://alpha.vn/bai-77.html"
@@ -204,22 +204,22 @@ def test_same_text_at_another_url_is_a_move(
 def test_canonical_url_with_another_text_is_no_move(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     target = page(key="77", captured_at=day(1), title="Kho lạnh Bình Minh", body=OTHER)
     seen = ArticleMoved(1, "https://alpha.vn/bai-77.html", target, None, day(1), via="canonical")
-    watcher.night(watcher.read(at=day(1)), seen, at=day(1))
+    watcher.batch(watcher.read(at=day(1)), seen, at=day(1))
     assert (watcher.status("1"), watcher.status("77")) == ("live", "live")
     assert (watcher.kinds(), stats(watcher).missing) == (["new", "new"], 0)
 
 
 def test_canonical_cycle_is_no_move(watcher: Watcher, day: Day, page: Pages) -> None:
     keys = ("1", "2", "3")
-    watcher.night(*(watcher.read(key=key) for key in keys))
+    watcher.batch(*(watcher.read(key=key) for key in keys))
     seen = [
         ArticleMoved(n, "u", page(key=new, captured_at=day(1)), None, day(1), via="canonical")
         for n, new in ((1, "2"), (2, "3"), (3, "1"))
     ]
-    watcher.night(*seen, at=day(1))
+    watcher.batch(*seen, at=day(1))
     assert [watcher.status(key) for key in keys] == ["moved", "moved", "live"]
     assert watcher.kinds().count("moved") == 2
     assert "restored" not in watcher.kinds()
@@ -228,30 +228,30 @@ def test_canonical_cycle_is_no_move(watcher: Watcher, day: Day, page: Pages) -> 
 def test_articles_without_text_must_be_equal_to_move(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
-    watcher.night(watcher.read(body=()))
+    watcher.batch(watcher.read(body=()))
     target = page(key="77", captured_at=day(1), title="Phiên chợ qua ảnh", body=())
-    watcher.night(ArticleMoved(1, "u", target, None, day(1)), at=day(1))
+    watcher.batch(ArticleMoved(1, "u", target, None, day(1)), at=day(1))
     assert watcher.status("1") == "suspect"
 
 
 def test_redirect_to_another_text_is_a_failed_check(
     watcher: Watcher, day: Day, page: Pages
 ) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     target = page(key="77", captured_at=day(1), title="Kho lạnh Bình Minh", body=OTHER)
-    watcher.night(ArticleMoved(1, "https://alpha.vn/bai-1.html", target, None, day(1)), at=day(1))
+    watcher.batch(ArticleMoved(1, "https://alpha.vn/bai-1.html", target, None, day(1)), at=day(1))
     assert (watcher.status("1"), watcher.status("77")) == ("suspect", "live")
     assert watcher.kinds() == ["new", "new"]
     assert stats(watcher).missing == 1
 
 
 def test_restored_article_with_another_text_is_also_edited(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     for moment in (1, 2, 3):
         other = watcher.read(key="2", body=["Đập đã xong."], at=day(moment))
-        watcher.night(watcher.missed(at=day(moment)), other, at=day(moment))
+        watcher.batch(watcher.missed(at=day(moment)), other, at=day(moment))
     assert watcher.status() == "removed"
-    watcher.night(watcher.read(at=day(4), title="Tựa đã sửa"), at=day(4))
+    watcher.batch(watcher.read(at=day(4), title="Tựa đã sửa"), at=day(4))
     assert watcher.kinds() == ["new", "new", "removed", "restored", "edited"]
     assert watcher.status() == "live"
 
@@ -260,23 +260,23 @@ def test_failed_new_article_is_queued_for_retry(watcher: Watcher, day: Day) -> N
     url = "https://alpha.vn/bai-9.html"
     for night in range(MAX_READ_ATTEMPTS):
         assert retry_urls(watcher.db, "alpha") == ([url] if night else [])
-        watcher.night(
+        watcher.batch(
             FetchFailed(url, "9", http_status(500), day(night), is_stored=False), at=day(night)
         )
     assert retry_urls(watcher.db, "alpha") == []
-    watcher.night(watcher.read(key="9", at=day(9)), at=day(9))
+    watcher.batch(watcher.read(key="9", at=day(9)), at=day(9))
     assert watcher.db["retry_queue"].count == 0
 
 
 def test_unreadable_page_is_quarantined_with_its_reason(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     page = PageUnreadable(
         "https://alpha.vn/bai-1.html", "1", Reason("body_empty"), None, day(1), is_stored=True
     )
     new = PageUnreadable(
         "https://alpha.vn/bai-2.html", "2", Reason("no_title"), None, day(1), is_stored=False
     )
-    watcher.night(page, new, at=day(1))
+    watcher.batch(page, new, at=day(1))
     rows = watcher.db.execute("SELECT url, reason FROM quarantine ORDER BY id").fetchall()
     assert [Reason.from_json(r[1]).code for r in rows] == ["body_empty", "no_title"]
     assert retry_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-2.html"]
@@ -288,7 +288,7 @@ def test_unreadable_page_is_quarantined_with_its_reason(watcher: Watcher, day: D
 def test_article_is_found_under_every_alias(watcher: Watcher) -> None:
     read = watcher.read()
     read.other_urls = ("http://www.alpha.vn/bai-1.html?p=1", read.page.url or "")
-    watcher.night(read)
+    watcher.batch(read)
     by_alias = articles.get_article(watcher.db, "http://www.alpha.vn/bai-1.html?p=1")
     assert by_alias == articles.get_article(watcher.db, "https://alpha.vn/bai-1.html")
     assert watcher.db["aliases"].count == 1
@@ -348,7 +348,7 @@ def test_killed_run_is_finished_by_the_next(watcher: Watcher, day: Day) -> None:
     killed = watcher.begin()
     killed.record(watcher.read(key="1"))
     killed.flush()
-    watcher.night(watcher.read(key="1", at=day(1)), watcher.read(key="2", at=day(1)), at=day(1))
+    watcher.batch(watcher.read(key="1", at=day(1)), watcher.read(key="2", at=day(1)), at=day(1))
     assert watcher.kinds() == ["new", "new"]
     assert {e.run for e in watcher.events()} == {watcher.runs[-1]}
     assert get_run(watcher.db, killed.run).state == "interrupted"
@@ -393,6 +393,6 @@ def test_batch_that_is_written_again_is_in_the_journal_once(
 
 def test_disputed_fields_are_counted(watcher: Watcher) -> None:
     page = watcher.read(warnings=[Reason(WarningCode.VALUE_DISPUTED, field="title", rule="h1")])
-    watcher.night(page, watcher.read(key="2"))
+    watcher.batch(page, watcher.read(key="2"))
     (stats,) = (RunStats.from_json(json.loads(row["stats"])) for row in watcher.db["runs"].rows)
     assert stats.disputed_fields == {"title": 1}

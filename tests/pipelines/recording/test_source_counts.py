@@ -68,12 +68,12 @@ def counts(watcher: Watcher) -> tuple[str, int, tuple[SourceCount, ...]]:
 def test_runs_add_up_until_the_rules_change(watcher: Watcher) -> None:
     fields = {"rules": {"title": "h1"}, "verdicts": {"title": Verdict.CONFIRMED}}
     for version in ("4.aaaa", "4.aaaa.t2", "4.aaaa.t2.generic"):
-        watcher.night(watcher.read(extractor_version=version, **fields))
+        watcher.batch(watcher.read(extractor_version=version, **fields))
     assert counts(watcher) == ("4.aaaa", 3, (SourceCount("title", "h1", 3, 0, 0),))
     fields["verdicts"] = {"title": Verdict.DISPUTED}
-    watcher.night(watcher.read(extractor_version="4.bbbb", **fields))
+    watcher.batch(watcher.read(extractor_version="4.bbbb", **fields))
     assert counts(watcher) == ("4.bbbb", 1, (SourceCount("title", "h1", 0, 0, 1),))
-    watcher.night()
+    watcher.batch()
     assert counts(watcher)[1] == 1
 
 

@@ -35,7 +35,7 @@ def prose(seed: int, paragraphs: int = 8) -> list[str]:
 
 def put(watcher: Watcher, site: str, at: datetime, body: list[str], **fields: Any) -> int:
     key = fields.pop("key", site)
-    watcher.night(
+    watcher.batch(
         watcher.read(site=site, key=key, at=at, body=body, lead=None, **fields), site=site, at=at
     )
     row = watcher.db.execute("SELECT id FROM articles WHERE site = ? AND key = ?", [site, key])
@@ -152,7 +152,7 @@ def test_moved_article_is_no_reprint_of_itself(watcher: Watcher, day: Day) -> No
     put(watcher, "alpha", day(0), text, key="old")
     page = watcher.read(site="alpha", key="new", at=day(1), body=text, lead=None).page
     moved = ArticleMoved(1, "https://alpha.vn/bai-old.html", page, None, day(1))
-    watcher.night(moved, site="alpha", at=day(1))
+    watcher.batch(moved, site="alpha", at=day(1))
     put(watcher, "alpha", day(2), [*text, *prose(2, 1)], key="new")
     assert watcher.kinds() == ["new", "moved", "edited"]
     assert stories(watcher) == []

@@ -24,7 +24,7 @@ def home(watcher: Watcher, day: Day) -> Watcher:
     """A text that alpha publishes and beta and gamma reprint."""
     for number, site in enumerate(("alpha", "beta", "gamma")):
         at = day(number)
-        watcher.night(
+        watcher.batch(
             watcher.read(site=site, at=at, published=f"{7 + number:02}/04/2025 08:15"),
             site=site, at=at, title=f"Báo <{site}> & bạn",
         )  # fmt: skip

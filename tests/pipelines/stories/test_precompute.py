@@ -53,7 +53,7 @@ def test_positions_can_be_deleted(watcher: Watcher) -> None:
 
 
 def test_no_positions_are_pending_after_the_batch(watcher: Watcher) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert watcher.kinds() == ["new"]
     assert pending_rows(watcher) == 0
 

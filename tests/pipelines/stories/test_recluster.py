@@ -66,7 +66,7 @@ def test_recluster_finds_the_same_stories_of_articles_stored_in_any_order(
         for when, (site, body) in made:
             page = watcher.read(site=site, at=day(when), published=None, body=body, lead=None)
             late = ArticleRead(page.page, None, day(when))
-            watcher.night(late, site=site, at=None, kind="import", stats={"read": 1})
+            watcher.batch(late, site=site, at=None, kind="import", stats={"read": 1})
         # What an index that proposes too little may lead to, which differs with the order.
         with transaction(watcher.db):
             watcher.db.execute("DELETE FROM story_members WHERE article % 3 = ?", [number % 3])

@@ -49,11 +49,11 @@ class Desk:
         self.subscribe(text)
         self.round()
 
-    def night(self, site: str = "laocai", **fields: Any) -> None:
+    def batch(self, site: str = "laocai", **fields: Any) -> None:
         """Run a batch with one article of this site: new, or edited by other `fields`."""
         self.nights += 1
         at = NOON - timedelta(days=2) + timedelta(hours=self.nights)
-        self.watcher.night(self.watcher.read(site=site, at=at, **fields), site=site, at=at)
+        self.watcher.batch(self.watcher.read(site=site, at=at, **fields), site=site, at=at)
 
     def put(self, *, digests: bool = False) -> None:
         queue_alerts(

@@ -268,7 +268,7 @@ def test_every_event_arrives_once_despite_faults(desk: Desk, service: Service) -
     desk.put()
     service.answers = [500, "hang", 404, 503]
     for number in range(6):
-        desk.night(title=f"Tên {number}")
+        desk.batch(title=f"Tên {number}")
         desk.put()
         desk.send(send)
         desk.later(minutes=5)

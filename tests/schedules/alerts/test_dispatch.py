@@ -26,10 +26,10 @@ class Killed(BaseException):
 
 
 def test_new_subscription_reports_only_later_events(desk: Desk) -> None:
-    desk.night(title="Cũ")
+    desk.batch(title="Cũ")
     desk.subscribe(AT_ONCE)
     assert desk.round() == []
-    desk.night(title="Mới")
+    desk.batch(title="Mới")
     desk.round()
     [(address, title, body)] = desk.sent
     assert address == "env:A"
@@ -44,9 +44,9 @@ def test_new_subscription_reports_only_later_events(desk: Desk) -> None:
 def test_events_of_a_round_are_one_message(desk: Desk) -> None:
     desk.listen(AT_ONCE)
     for number in range(3):
-        desk.night(key=str(number), title=f"Bài số {number}", body=(f"Đoạn văn riêng {number}.",))
+        desk.batch(key=str(number), title=f"Bài số {number}", body=(f"Đoạn văn riêng {number}.",))
     desk.round()
-    desk.night(key="9", title="Bài sau", body=("Một đoạn khác hẳn.",))
+    desk.batch(key="9", title="Bài sau", body=("Một đoạn khác hẳn.",))
     desk.round()
     (_, first, sent), (_, second, _) = desk.sent
     assert first == "tinwatch: 3 new"
@@ -56,7 +56,7 @@ def test_events_of_a_round_are_one_message(desk: Desk) -> None:
 
 def test_unchosen_events_are_not_sent_later(desk: Desk) -> None:
     desk.listen(AT_ONCE + 'kinds = ["removed"]\n')
-    desk.night()
+    desk.batch()
     desk.round()
     desk.listen(AT_ONCE)
     assert desk.sent == []
@@ -67,7 +67,7 @@ def test_unchosen_events_are_not_sent_later(desk: Desk) -> None:
 )
 def test_subscription_with_a_query(desk: Desk, words: str, sent: int) -> None:
     desk.listen(AT_ONCE + f"words = '{words}'\n")
-    desk.night()
+    desk.batch()
     desk.round()
     assert len(desk.sent) == sent
 
@@ -75,10 +75,10 @@ def test_subscription_with_a_query(desk: Desk, words: str, sent: int) -> None:
 def test_one_message_at_the_end_of_quiet_hours(desk: Desk) -> None:
     desk.listen(AT_ONCE + 'quiet = "22:00-06:00"\n')
     desk.now = datetime(2025, 4, 9, 23, 0, tzinfo=UTC) - timedelta(hours=7)
-    desk.night(title="Đêm")
+    desk.batch(title="Đêm")
     desk.round()
     desk.later(hours=4)
-    desk.night(title="Khuya")
+    desk.batch(title="Khuya")
     desk.round()
     assert desk.asked == []
     desk.later(hours=2, minutes=59)
@@ -95,7 +95,7 @@ def test_a_retry_waits_for_the_end_of_quiet_hours(desk: Desk) -> None:
     desk.subscribe(AT_ONCE + 'quiet = "12:00-13:00"\n')
     desk.now -= timedelta(minutes=2)
     desk.round()
-    desk.night()
+    desk.batch()
     desk.broken["env:A"] = "refused"
     desk.round()
     desk.broken.clear()
@@ -114,7 +114,7 @@ def test_retry_delays() -> None:
 
 def test_failed_delivery_is_retried_until_it_arrives(desk: Desk) -> None:
     desk.listen(AT_ONCE)
-    desk.night()
+    desk.batch()
     desk.broken["env:A"] = "error 500"
     [failed] = desk.round()
     error = Reason(AlertsReason.SERVICE_ANSWER, answer="error 500")
@@ -138,7 +138,7 @@ def test_failed_delivery_is_retried_until_it_arrives(desk: Desk) -> None:
 
 def test_message_is_given_up_after_three_days(desk: Desk) -> None:
     desk.listen(AT_ONCE)
-    desk.night()
+    desk.batch()
     desk.broken["env:A"] = "error 500"
     start = desk.now
     while not any(done.given_up for done in desk.round()):
@@ -156,7 +156,7 @@ def test_message_is_given_up_after_three_days(desk: Desk) -> None:
 
 def test_failing_target_delays_no_other(desk: Desk) -> None:
     desk.listen(TWO + OTHER)
-    desk.night()
+    desk.batch()
     desk.broken["env:A"] = "timeout"
     desk.round()
     assert [address for address, *_ in desk.sent] == ["env:B", "env:B"]
@@ -170,7 +170,7 @@ def test_failing_target_is_tried_once_a_round(desk: Desk) -> None:
     desk.listen(AT_ONCE)
     desk.broken["env:A"] = "timeout"
     for number in range(4):
-        desk.night(title=f"Tên {number}")
+        desk.batch(title=f"Tên {number}")
         desk.put()
     assert len(desk.send()) == 1
     desk.broken.clear()
@@ -183,7 +183,7 @@ def test_failing_target_is_tried_once_a_round(desk: Desk) -> None:
 def test_process_dies_while_sending(desk: Desk, *, arrives: bool) -> None:
     """The message may have arrived: it is sent once more, never a third time."""
     desk.listen(AT_ONCE)
-    desk.night()
+    desk.batch()
     desk.put()
 
     def dying(address: str, title: str, body: str) -> DeliveryResult:
@@ -204,7 +204,7 @@ def test_process_dies_while_sending(desk: Desk, *, arrives: bool) -> None:
 
 def test_message_that_kills_the_process_twice_is_given_up(desk: Desk) -> None:
     desk.listen(AT_ONCE)
-    desk.night()
+    desk.batch()
     desk.put()
 
     def dying(*_: str) -> DeliveryResult:
@@ -216,7 +216,7 @@ def test_message_that_kills_the_process_twice_is_given_up(desk: Desk) -> None:
     assert desk.round() == []
     [message] = given_up(desk.watcher.db, desk.now)
     assert message.last_error == Reason(AlertsReason.INTERRUPTED).to_json()
-    desk.night(title="Sau")
+    desk.batch(title="Sau")
     desk.round()
     assert [title for _, title, _ in desk.sent] == ["edited · laocai · Sau"]
 
@@ -226,7 +226,7 @@ def test_message_and_cursor_are_written_atomically(
 ) -> None:
     """Messages and cursor are written in one transaction."""
     desk.listen(TWO)
-    desk.night()
+    desk.batch()
     before = cursor_of(desk.watcher.db, "a")
     execute = type(desk.watcher.db).execute
 
@@ -247,14 +247,14 @@ def test_message_and_cursor_are_written_atomically(
 
 def test_removed_subscription_is_forgotten(desk: Desk) -> None:
     desk.listen(AT_ONCE + OTHER)
-    desk.night()
+    desk.batch()
     desk.broken["env:A"] = "refused"
     desk.round()
     desk.listen(OTHER)
     assert waiting(desk.watcher.db) == []
     [message] = given_up(desk.watcher.db, desk.now)
     assert message.last_error == Reason(AlertsReason.SUBSCRIPTION_REMOVED).to_json()
-    desk.night(title="Giữa")
+    desk.batch(title="Giữa")
     desk.broken.clear()
     desk.listen(AT_ONCE + OTHER)
     assert [address for address, *_ in desk.sent] == ["env:B", "env:B"]
@@ -262,7 +262,7 @@ def test_removed_subscription_is_forgotten(desk: Desk) -> None:
 
 def test_messages_to_a_removed_address_are_given_up(desk: Desk) -> None:
     desk.listen(TWO)
-    desk.night()
+    desk.batch()
     desk.broken["env:B"] = "refused"
     desk.round()
     desk.subscribe(AT_ONCE)
@@ -274,7 +274,7 @@ def test_messages_to_a_removed_address_are_given_up(desk: Desk) -> None:
 
 def test_corrected_address_gets_waiting_messages(desk: Desk) -> None:
     desk.listen(AT_ONCE)
-    desk.night()
+    desk.batch()
     desk.broken["env:A"] = "wrong password"
     desk.round()
     desk.subscribe(AT_ONCE.replace("env:A", "env:B"))
@@ -285,7 +285,7 @@ def test_corrected_address_gets_waiting_messages(desk: Desk) -> None:
 
 def test_delivered_messages_are_deleted_after_90_days(desk: Desk) -> None:
     desk.listen(AT_ONCE + OTHER)
-    desk.night()
+    desk.batch()
     desk.broken["env:B"] = "refused"
     desk.round()
     desk.later(days=89)
@@ -299,7 +299,7 @@ def test_delivered_messages_are_deleted_after_90_days(desk: Desk) -> None:
 
 def test_planning_changes_nothing(desk: Desk) -> None:
     desk.listen(AT_ONCE)
-    desk.night()
+    desk.batch()
     home, db = desk.watcher.home, desk.watcher.db
     plans = [plan_message(home, db, desk.subscriptions[0], desk.now) for _ in range(2)]
     assert plans[0] == plans[1]

@@ -53,10 +53,10 @@ def test_changes_that_do_not_fit_are_counted() -> None:
 def test_changed_words_with_context(desk: Desk) -> None:
     text = [f"chữ{n}" for n in range(60)]
     desk.subscribe('[[subscription]]\nname = "a"\nto = ["env:A"]\npage = "https://w.example"\n')
-    desk.night(body=(" ".join(text),))
+    desk.batch(body=(" ".join(text),))
     desk.round()
     text[30] = "KHÁC"
-    desk.night(body=(" ".join(text),))
+    desk.batch(body=(" ".join(text),))
     desk.round()
     [(_, _, body)] = desk.sent
     around = " ".join([*(f"chữ{n}" for n in range(22, 30)), "[-chữ30-] [+KHÁC+]",
@@ -68,7 +68,7 @@ def test_changed_words_with_context(desk: Desk) -> None:
 
 
 def test_message_about_many_events_is_bounded(desk: Desk) -> None:
-    desk.night()
+    desk.batch()
     events = desk.watcher.events() * 300
     text = join_events(desk.watcher.db, events, "", MAX_BODY_CHARS, "en")
     assert len(text) < MAX_BODY_CHARS + 200
@@ -78,9 +78,9 @@ def test_message_about_many_events_is_bounded(desk: Desk) -> None:
 
 def test_message_about_a_long_edit_is_bounded(desk: Desk) -> None:
     desk.subscribe('[[subscription]]\nname = "a"\nto = ["env:A"]\n')
-    desk.night(body=tuple(f"Đoạn {n} " + "dài " * 400 for n in range(40)))
+    desk.batch(body=tuple(f"Đoạn {n} " + "dài " * 400 for n in range(40)))
     desk.round()
-    desk.night(body=tuple(f"Khác {n} " + "hẳn " * 400 for n in range(40)), title="T" * 900)
+    desk.batch(body=tuple(f"Khác {n} " + "hẳn " * 400 for n in range(40)), title="T" * 900)
     desk.round()
     [(_, title, body)] = desk.sent
     assert len(title) < 200
@@ -90,7 +90,7 @@ def test_message_about_a_long_edit_is_bounded(desk: Desk) -> None:
 
 def test_page_text_stays_plain_text(desk: Desk) -> None:
     desk.listen('[[subscription]]\nname = "a"\nto = ["env:A"]\n')
-    desk.night(title=HOSTILE)
+    desk.batch(title=HOSTILE)
     desk.round()
     [(_, title, body)] = desk.sent
     for text in (title, body):
@@ -101,15 +101,15 @@ def test_page_text_stays_plain_text(desk: Desk) -> None:
 
 def night_of_everything(desk: Desk) -> None:
     """Edits of high and low priority, a repost, new articles, and a held run."""
-    desk.night("laocai", key="1", title="Giá nước", body=("Giá mới là 875 đồng một khối nước.",))
-    desk.night("laocai", key="2", lead="Cầu.", body=("Cầu Phú Lương thông xe, xe cộ đông vui.",))
+    desk.batch("laocai", key="1", title="Giá nước", body=("Giá mới là 875 đồng một khối nước.",))
+    desk.batch("laocai", key="2", lead="Cầu.", body=("Cầu Phú Lương thông xe, xe cộ đông vui.",))
     desk.put(digests=True)
-    desk.night("laocai", key="1", title="Giá nước", body=("Giá mới là 857 đồng một khối nước.",))
+    desk.batch("laocai", key="1", title="Giá nước", body=("Giá mới là 857 đồng một khối nước.",))
     body = ("Cầu Phú Lương chưa thông xe, xe cộ đông vui.",)
-    desk.night("laocai", key="2", lead="Cầu.", body=body)
-    desk.night("cantho", key="3", title="Nạo vét", lead="Bài đầu của một cặp.")
-    desk.night("gialai", key="4", title="Nạo vét lại", lead="Bài sau của một cặp.")
-    desk.night("gialai", key="5", title="Chuyện", lead="Mới.", body=("Không ai kể bao giờ.",))
+    desk.batch("laocai", key="2", lead="Cầu.", body=body)
+    desk.batch("cantho", key="3", title="Nạo vét", lead="Bài đầu của một cặp.")
+    desk.batch("gialai", key="4", title="Nạo vét lại", lead="Bài sau của một cặp.")
+    desk.batch("gialai", key="5", title="Chuyện", lead="Mới.", body=("Không ai kể bao giờ.",))
 
 
 def test_digest_lists_takedowns_first_and_new_articles_last(desk: Desk) -> None:
@@ -147,8 +147,8 @@ def hold_newest_run(watcher: Watcher) -> Reason:
 
 def test_problem_is_reported_until_it_is_solved(desk: Desk) -> None:
     desk.subscribe(DIGEST)
-    desk.night()
-    desk.night()
+    desk.batch()
+    desk.batch()
     desk.round(digests=True)
     watcher = desk.watcher
     reason = hold_newest_run(watcher)
@@ -165,7 +165,7 @@ def test_problem_is_reported_until_it_is_solved(desk: Desk) -> None:
 def test_given_up_message_is_reported_in_other_digests(desk: Desk) -> None:
     desk.subscribe(DIGEST + '[[subscription]]\nname = "s"\nto = ["env:S"]\nkinds = ["new"]\n')
     desk.round(digests=True)
-    desk.night()
+    desk.batch()
     desk.broken["env:S"] = "no such chat"
     desk.round()
     desk.later(days=3)
@@ -178,7 +178,7 @@ def test_given_up_message_is_reported_in_other_digests(desk: Desk) -> None:
 
 def test_undelivered_message_is_a_health_finding(desk: Desk) -> None:
     desk.listen('[[subscription]]\nname = "s"\nto = ["env:S"]\n')
-    desk.night()
+    desk.batch()
     desk.broken["env:S"] = "no such chat"
     found = []
     for hours in (1, 6, 72, 24 * 8):

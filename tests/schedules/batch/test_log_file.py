@@ -31,7 +31,7 @@ def root() -> Iterator[logging.Logger]:
 
 
 def test_a_line_for_each_run_and_event(watcher: Watcher, root: logging.Logger) -> None:
-    watcher.night(watcher.read(key="1", url="https://alpha.vn/1 \n2.html"))
+    watcher.batch(watcher.read(key="1", url="https://alpha.vn/1 \n2.html"))
     (watcher.home.path / "settings.toml").write_text('log_format = "json"\n')
     home = open_home(watcher.home.path)
     log_to_file(home)

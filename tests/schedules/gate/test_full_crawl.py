@@ -23,7 +23,7 @@ def crawl_new(watcher: Watcher, day: Day, number: int, count: int, **stats: int)
     """Run a batch with so many new articles; return the verdict."""
     keys = [str(1000 * number + n) for n in range(count)]
     news = [watcher.read(key=key, title=f"Tin {key}", at=day(number)) for key in keys]
-    (done,) = watcher.night(*news, at=day(number), stats=stats)
+    (done,) = watcher.batch(*news, at=day(number), stats=stats)
     return done.verdict.status
 
 
@@ -45,7 +45,7 @@ def test_full_crawl_is_not_compared_with_other_runs(watcher: Watcher, day: Day) 
 
 
 def test_full_crawl_has_no_known_frontier(watcher: Watcher) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     store = SiteStore(watcher.home, watcher.db, "alpha")
     assert CrawlState.load(store).frontier == {"1"}
     state = CrawlState.load(store, full=True)

@@ -70,7 +70,7 @@ class Nights:
         given = sample_sites.pages(SITE, 1)
         self.pages = {p.url: p.body.decode() for p in given if self.site.key_of(p.url)}
 
-    def night(
+    def batch(
         self, names: dict[str, str] | None = None, changed: tuple[str, str] = ("", "")
     ) -> Published:
         """One batch that reads every page; `changed` replaces one text by another."""
@@ -130,7 +130,7 @@ def _dressed(html: str, names: dict[str, str]) -> str:
 def nights(watcher: Watcher, day: Day) -> Nights:
     scenario = Nights(watcher, day, all_sites()[SITE])
     for _ in range(2):
-        scenario.night()
+        scenario.batch()
     assert scenario.kinds() == []
     assert len(watcher.events()) == 8
     return scenario
@@ -141,7 +141,7 @@ def test_redesign_is_one_event_and_no_edit(
     nights: Nights, names: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = nights.titles()
-    verdicts = [nights.night(names).verdict.status for _ in range(5)]
+    verdicts = [nights.batch(names).verdict.status for _ in range(5)]
     assert verdicts == ["held"] * 5
     assert nights.kinds() == ["redesign"]
     nights.fix_rules(monkeypatch)
@@ -151,13 +151,13 @@ def test_redesign_is_one_event_and_no_edit(
     assert nights.titles() == before
     for run in nights.watcher.runs[2:]:
         publish_held_run(nights.watcher.db, run, nights.watcher.home)
-    assert nights.night(names).verdict == passed()
+    assert nights.batch(names).verdict == passed()
     assert nights.kinds() == ["redesign"]
     assert nights.titles() == before
 
 
 def test_redesign_event_names_pages_and_command(nights: Nights) -> None:
-    nights.night(WHOLLY)
+    nights.batch(WHOLLY)
     (event,) = nights.watcher.events(kind="redesign")
     reason = Reason(GateReason.PAGES_UNREADABLE, number=8, total=8)
     assert Reason.from_data(event.detail["reason"]) == reason
@@ -180,8 +180,8 @@ def test_real_edit_during_a_redesign_is_published_alone(
     nights: Nights, monkeypatch: pytest.MonkeyPatch, reparse_first: bool
 ) -> None:
     """With `reparse` or without it: publishing parses pending edits again."""
-    nights.night(PARTLY)
-    nights.night(PARTLY, TRUE_EDIT)
+    nights.batch(PARTLY)
+    nights.batch(PARTLY, TRUE_EDIT)
     nights.fix_rules(monkeypatch)
     if reparse_first:
         held = reparse_sites(nights.watcher.home, [SITE])[SITE].pending
@@ -191,7 +191,7 @@ def test_real_edit_during_a_redesign_is_published_alone(
     publish_held_run(nights.watcher.db, nights.watcher.runs[-1], nights.watcher.home)
     (event,) = nights.watcher.events(kind="edited")
     assert (event.detail["syllables_added"], event.detail["syllables_removed"]) == (1, 1)
-    assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
+    assert nights.batch(PARTLY, TRUE_EDIT).verdict.status == "passed"
     assert nights.kinds() == ["redesign", "edited"]
 
 
@@ -199,11 +199,11 @@ def test_fixed_rules_pass_and_pending_edits_stay_correct(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without reparse: the next run passes, has an edit, and then the held run is published."""
-    nights.night(PARTLY, TRUE_EDIT)
+    nights.batch(PARTLY, TRUE_EDIT)
     nights.fix_rules(monkeypatch)
-    assert nights.night(PARTLY, TRUE_EDIT).verdict.status == "passed"
+    assert nights.batch(PARTLY, TRUE_EDIT).verdict.status == "passed"
     later = ("Đúng 19 giờ ngày mùng 5", "Đúng 21 giờ ngày mùng 5")
-    assert nights.night(PARTLY, later).verdict.status == "passed"
+    assert nights.batch(PARTLY, later).verdict.status == "passed"
     publish_held_run(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
     later_edit, first = nights.watcher.events(kind="edited")
     for event in (later_edit, first):
@@ -214,34 +214,34 @@ def test_fixed_rules_pass_and_pending_edits_stay_correct(
 def test_retracted_redesign_restores_articles(nights: Nights) -> None:
     before = nights.titles()
     for _ in range(3):
-        nights.night(PARTLY)
+        nights.batch(PARTLY)
     assert nights.titles() != before
     retract_run(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
     assert nights.titles() == before
-    assert nights.night().verdict.status == "passed"
+    assert nights.batch().verdict.status == "passed"
     assert nights.kinds() == ["redesign"]
 
 
 def test_unclosed_advert_is_no_redesign(nights: Nights) -> None:
     """An excluded block that is never closed swallows the rest of every text."""
     unclosed = {"</p>\n<p>": '</p>\n<div class="rennab"><p>Đặt mua báo xuân</p>\n<p>'}
-    verdict = nights.night(unclosed).verdict
+    verdict = nights.batch(unclosed).verdict
     assert (verdict.status, verdict.event) == ("held", None)
     assert verdict.reason is not None
     assert verdict.reason.code == GateReason.ENDS_LOST
-    assert nights.night().verdict == passed()
+    assert nights.batch().verdict == passed()
     assert nights.kinds() == []
 
 
 def test_next_redesign_is_published_again(nights: Nights) -> None:
     for names in (WHOLLY, WHOLLY, {}, WHOLLY):
-        nights.night(names)
+        nights.batch(names)
     assert nights.kinds() == ["redesign", "redesign"]
 
 
 def test_moved_domain_is_published_once(watcher: Watcher, day: Day) -> None:
     """Published again only if it moves to another host, or returns and moves again."""
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
 
     def moved(number: int, host: str) -> str:
         gone = [
@@ -255,7 +255,7 @@ def test_moved_domain_is_published_once(watcher: Watcher, day: Day) -> None:
             )
             for n in range(9)
         ]
-        (done,) = watcher.night(*gone, at=day(number), stats={"listings": 0, "links": 0})
+        (done,) = watcher.batch(*gone, at=day(number), stats={"listings": 0, "links": 0})
         return done.verdict.status
 
     assert [moved(n, "baomoi.vn") for n in (1, 2, 3)] == ["held"] * 3
@@ -264,6 +264,6 @@ def test_moved_domain_is_published_once(watcher: Watcher, day: Day) -> None:
     assert (event.article, event.detail["to_host"]) == (None, "baomoi.vn")
     moved(4, "baomoi.com.vn")
     moved(5, "baomoi.com.vn")
-    watcher.night(watcher.read(at=day(6)), at=day(6))
+    watcher.batch(watcher.read(at=day(6)), at=day(6))
     moved(7, "baomoi.com.vn")
     assert watcher.kinds() == ["new"] + ["domain_moved"] * 3

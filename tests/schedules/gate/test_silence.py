@@ -56,37 +56,37 @@ def test_failed_days() -> None:
 
 def test_silence_is_published_once_and_ends_with_a_new_article(watcher: Any, day: Day) -> None:
     for night in range(7):
-        watcher.night(watcher.read(key=str(night), at=day(night)), at=day(night))
+        watcher.batch(watcher.read(key=str(night), at=day(night)), at=day(night))
     for night in range(7, 20):
-        watcher.night(at=day(night))
+        watcher.batch(at=day(night))
     (event,) = watcher.events(kind="silent")
     assert event.run == watcher.runs[7 + 3], "three nights without anything new are usual"
     assert event.detail["why"] == "nothing_new"
     assert event.detail["days"] == 4
     assert event.article is None
-    watcher.night(watcher.read(key="20", at=day(20)), at=day(20))
+    watcher.batch(watcher.read(key="20", at=day(20)), at=day(20))
     for night in range(21, 40):
-        watcher.night(at=day(night))
+        watcher.batch(at=day(night))
     assert len(watcher.events(kind="silent")) == 2, "a new silence is published again"
 
 
 def test_failing_site_is_published_as_silent_once(watcher: Any, day: Day) -> None:
-    watcher.night(watcher.read(at=day(0)), at=day(0))
+    watcher.batch(watcher.read(at=day(0)), at=day(0))
     for night in range(1, 9):
-        watcher.night(at=day(night), stats=FAILED)
+        watcher.batch(at=day(night), stats=FAILED)
     (event,) = watcher.events(kind="silent")
     assert event.run == watcher.runs[3]
     assert (event.detail["why"], event.detail["days"]) == ("not_read", 3)
     reason = Reason.from_data(event.detail["reason"])
     assert reason.code == GateReason.NO_RUN_PASSED
     assert reason.params["reason"] == Reason(GateReason.NO_LISTING_READ)
-    watcher.night(watcher.read(at=day(9)), at=day(9))
+    watcher.batch(watcher.read(at=day(9)), at=day(9))
     for night in range(10, 14):
-        watcher.night(at=day(night), stats=FAILED)
+        watcher.batch(at=day(night), stats=FAILED)
     assert len(watcher.events(kind="silent")) == 2
 
 
 def test_site_without_successful_run_is_not_silent(watcher: Any, day: Day) -> None:
     for night in range(8):
-        watcher.night(at=day(night), stats=FAILED)
+        watcher.batch(at=day(night), stats=FAILED)
     assert watcher.kinds() == []

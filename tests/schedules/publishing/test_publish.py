@@ -29,7 +29,7 @@ OUTAGE: dict[str, Any] = {"failed": 50}
 
 
 def test_passed_run_is_published_once(watcher: Watcher) -> None:
-    (done,) = watcher.night(watcher.read())
+    (done,) = watcher.batch(watcher.read())
     assert (done.site, done.verdict.status, done.events) == ("alpha", "passed", 1)
     assert publish(watcher.db, watcher.home, ["alpha"]) == []
     assert watcher.kinds() == ["new"]
@@ -40,7 +40,7 @@ def test_passed_run_is_published_once(watcher: Watcher) -> None:
 def test_suspicious_run_is_held_with_its_reason(
     watcher: Watcher, ill: dict[str, Any], name: str
 ) -> None:
-    (done,) = watcher.night(watcher.read(), stats=ill)
+    (done,) = watcher.batch(watcher.read(), stats=ill)
     assert (done.verdict.status, done.events) == (name, 0)
     assert pending_count(watcher.db, done.run) == 1
     assert watcher.events() == []
@@ -49,8 +49,8 @@ def test_suspicious_run_is_held_with_its_reason(
 
 
 def test_published_held_run_follows_earlier_events(watcher: Watcher, day: Day) -> None:
-    (held,) = watcher.night(watcher.read(), stats=HELD)
-    watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1)), at=day(1))
+    (held,) = watcher.batch(watcher.read(), stats=HELD)
+    watcher.batch(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1)), at=day(1))
     assert publish_held_run(watcher.db, held.run) == 1
     assert [event.run for event in watcher.events()][-1] == held.run
     assert get_run(watcher.db, held.run).verdict == "released"
@@ -59,35 +59,35 @@ def test_published_held_run_follows_earlier_events(watcher: Watcher, day: Day) -
 
 
 def test_retracted_run_leaves_no_trace(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     before = list(articles_as_json(watcher.db))
     wrong = watcher.read(body=("Chỉ còn khung trang, chẳng thấy bài đâu.",), at=day(1))
     other = watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(1))
-    (held,) = watcher.night(wrong, other, at=day(1), stats=HELD)
+    (held,) = watcher.batch(wrong, other, at=day(1), stats=HELD)
     assert retract_run(watcher.db, held.run) == 2
     (left,) = articles_as_json(watcher.db)
     assert (left["body"], left["revisions"]) == (before[0]["body"], 1)
-    watcher.night(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(2)), at=day(2))
+    watcher.batch(watcher.read(key="2", title="Đập mới ở Pa Tần", at=day(2)), at=day(2))
     assert watcher.kinds() == ["new", "redesign", "new"]
 
 
 def test_retracting_a_run_before_a_passed_one_loses_nothing(watcher: Watcher, day: Day) -> None:
     """The passed run saw no change of the article: it is fetched, read and published again."""
-    (held,) = watcher.night(watcher.read(), stats=HELD)
-    watcher.night(watcher.read(at=day(1)), at=day(1))
+    (held,) = watcher.batch(watcher.read(), stats=HELD)
+    watcher.batch(watcher.read(at=day(1)), at=day(1))
     assert retract_run(watcher.db, held.run, watcher.home) == 1
     assert retry_urls(watcher.db, "alpha") == ["https://alpha.vn/bai-1.html"]
     (error,) = watcher.db.execute("SELECT error FROM retry_queue").fetchone()
     assert Reason.from_json(error) == Reason(CrawlReason.RUN_RETRACTED)
-    watcher.night(watcher.read(at=day(2)), at=day(2))
+    watcher.batch(watcher.read(at=day(2)), at=day(2))
     assert watcher.kinds() == ["new"]
     assert retry_urls(watcher.db, "alpha") == []
 
 
 def test_run_with_a_dependent_published_run_is_not_retracted(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
-    (held,) = watcher.night(watcher.read(title="Tựa hai", at=day(1)), at=day(1), stats=HELD)
-    watcher.night(watcher.read(title="Tựa ba", at=day(2)), at=day(2))
+    watcher.batch(watcher.read())
+    (held,) = watcher.batch(watcher.read(title="Tựa hai", at=day(1)), at=day(1), stats=HELD)
+    watcher.batch(watcher.read(title="Tựa ba", at=day(2)), at=day(2))
     with pytest.raises(ValueError, match=r"run 3 of alpha is based on .* tinwatch reparse alpha"):
         retract_run(watcher.db, held.run)
     assert get_run(watcher.db, held.run).verdict == "held"
@@ -100,10 +100,10 @@ TITLES = ["Tựa một", "Tựa hai", "Tựa ba", "Tựa bốn", "Tựa năm", "
 
 def five_held_nights(watcher: Watcher, day: Day) -> list[int]:
     """A passed run and five held ones, each with an edited title and a new article."""
-    watcher.night(watcher.read(title=TITLES[0]))
+    watcher.batch(watcher.read(title=TITLES[0]))
     held = []
     for number in range(1, 6):
-        (done,) = watcher.night(
+        (done,) = watcher.batch(
             watcher.read(title=TITLES[number], at=day(number)),
             watcher.read(key=f"n{number}", at=day(number)),
             at=day(number),
@@ -130,7 +130,7 @@ def test_retracting_retracts_all_later_held_runs(watcher: Watcher, day: Day) -> 
     assert [get_run(watcher.db, run).verdict for run in held] == ["held"] + ["discarded"] * 4
     first, second = articles_as_json(watcher.db)
     assert (first["title"], first["revisions"], second["key"]) == ("Tựa hai", 2, "n1")
-    watcher.night(watcher.read(title=TITLES[5], at=day(6)), at=day(6))
+    watcher.batch(watcher.read(title=TITLES[5], at=day(6)), at=day(6))
     assert publish_held_run(watcher.db, held[0]) == 2
     assert discard_refused(watcher, held[1])
 
@@ -143,22 +143,22 @@ def discard_refused(watcher: Watcher, run: int) -> bool:
 
 def test_failed_run_after_a_retracted_run_is_retracted(watcher: Watcher, day: Day) -> None:
     """The held run took over its articles: if they stayed, they would never be published."""
-    watcher.night(watcher.read(), stats=FAILED)
-    (held,) = watcher.night(watcher.read(at=day(1)), at=day(1), stats=HELD)
+    watcher.batch(watcher.read(), stats=FAILED)
+    (held,) = watcher.batch(watcher.read(at=day(1)), at=day(1), stats=HELD)
     assert retract_run(watcher.db, held.run) == 1
     assert list(articles_as_json(watcher.db)) == []
 
 
 def test_passed_run_leaves_earlier_pending_events(watcher: Watcher, day: Day) -> None:
-    (held,) = watcher.night(watcher.read(), stats=HELD)
-    watcher.night(watcher.read(key="2", at=day(1)), at=day(1))
+    (held,) = watcher.batch(watcher.read(), stats=HELD)
+    watcher.batch(watcher.read(key="2", at=day(1)), at=day(1))
     assert pending_count(watcher.db, held.run) == 1
     assert publish_held_run(watcher.db, held.run) == 1
     assert watcher.kinds() == ["new", "new"]
 
 
 def test_run_that_is_not_held_is_refused(watcher: Watcher) -> None:
-    (done,) = watcher.night(watcher.read())
+    (done,) = watcher.batch(watcher.read())
     for decide in (publish_held_run, retract_run):
         with pytest.raises(ValueError, match="has the verdict passed"):
             decide(watcher.db, done.run)
@@ -167,18 +167,18 @@ def test_run_that_is_not_held_is_refused(watcher: Watcher) -> None:
 def test_events_of_a_failed_run_are_published_by_the_next_passed_one(
     watcher: Watcher, day: Day
 ) -> None:
-    watcher.night(watcher.read(), stats=FAILED)
-    watcher.night(watcher.read(at=day(1)), at=day(1))
+    watcher.batch(watcher.read(), stats=FAILED)
+    watcher.batch(watcher.read(at=day(1)), at=day(1))
     (event,) = watcher.events()
     assert (event.kind, event.observed_at) == ("new", "2025-04-07T18:30:00Z")
 
 
 def test_long_outage_is_one_event(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     for moment in (1, 2, 3):
-        watcher.night(at=day(moment), stats=OUTAGE)
-    watcher.night(watcher.read(at=day(4)), at=day(4))
-    watcher.night(watcher.read(at=day(5)), at=day(5))
+        watcher.batch(at=day(moment), stats=OUTAGE)
+    watcher.batch(watcher.read(at=day(4)), at=day(4))
+    watcher.batch(watcher.read(at=day(5)), at=day(5))
     assert watcher.kinds() == ["new", "outage", "recovered"]
     outage, recovered = watcher.events()[1:]
     reason = Reason(GateReason.PAGES_NOT_FETCHED, number=50, total=50)
@@ -189,8 +189,8 @@ def test_long_outage_is_one_event(watcher: Watcher, day: Day) -> None:
 
 def test_second_outage_is_published_again(watcher: Watcher, day: Day) -> None:
     for moment in (0, 2):
-        watcher.night(watcher.read(at=day(moment)), at=day(moment))
-        watcher.night(at=day(moment + 1), stats=OUTAGE)
+        watcher.batch(watcher.read(at=day(moment)), at=day(moment))
+        watcher.batch(at=day(moment + 1), stats=OUTAGE)
     assert watcher.kinds() == ["new", "outage", "recovered", "outage"]
 
 

@@ -184,7 +184,7 @@ def scenario_outcome(
     passed = set()
     for number, (at, outage) in enumerate(truth.nights):
         observed = list(answers(truth, watcher, at, outage))
-        (done,) = watcher.night(*observed, at=at, stats=counted(observed, outage))
+        (done,) = watcher.batch(*observed, at=at, stats=counted(observed, outage))
         if done.verdict.status == "passed":
             passed.add(number)
     return truth, watcher.events(), passed

@@ -43,12 +43,21 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
         read_body(tmp_path, "none.warc", 7)
 
 
-def test_wrong_offset_is_an_error(write: Write, tmp_path: Path, writer: CaptureWriter) -> None:
+@pytest.mark.parametrize(
+    ("offset", "code"),
+    [
+        (1, ArchiveReason.WARC_RECORD_UNREADABLE),
+        (17, ArchiveReason.WARC_RECORD_UNREADABLE),
+        (10_000, ArchiveReason.NO_WARC_RESPONSE),  # behind the end of the file
+    ],
+)
+def test_wrong_offset_is_an_error(
+    offset: int, code: ArchiveReason, write: Write, tmp_path: Path, writer: CaptureWriter
+) -> None:
     capture = write(writer)
     writer.close()
-    for offset in (1, 17, 10_000):
-        with pytest.raises(CaptureError, check=has_code(ArchiveReason.WARC_RECORD_UNREADABLE)):
-            read_body(tmp_path, capture.warc, offset)
+    with pytest.raises(CaptureError, check=has_code(code)):
+        read_body(tmp_path, capture.warc, offset)
 
 
 def plain_warc(write: Write, path: Path) -> bytes:

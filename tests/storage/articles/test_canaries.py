@@ -32,7 +32,7 @@ def pinning(watcher: Watcher, day: Day) -> Watcher:
     file = ("alpha/2025-04-07.warc.gz", 0)
     capture = Capture("alpha", URL, day(0), 200, "text/html", "0" * 64, 9, *file)
     first = replace(watcher.read(), capture=capture)
-    watcher.night(first, watcher.read(key="2", title="Đập mới ở Pa Tần"))
+    watcher.batch(first, watcher.read(key="2", title="Đập mới ở Pa Tần"))
     with transaction(watcher.db):
         pin(watcher.db, 1, "trang mẫu", day(0))
     return watcher
@@ -68,51 +68,51 @@ def test_pins_are_listed_with_their_note(pinning: Watcher, day: Day) -> None:
 
 
 def test_unchanged_canary_passes(pinning: Watcher, day: Day) -> None:
-    pinning.night(pinning.read(at=day(1)), at=day(1))
+    pinning.batch(pinning.read(at=day(1)), at=day(1))
     assert canary_stats(pinning) == {"checked": 1, "failed": []}
 
 
 def test_run_without_canaries_checks_none(watcher: Watcher) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert canary_stats(watcher) == {"checked": 0, "failed": []}
 
 
 def test_canary_without_a_response_is_not_checked(pinning: Watcher, day: Day) -> None:
-    pinning.night(FetchFailed(URL, "1", http_status(500), day(1), is_stored=True), at=day(1))
+    pinning.batch(FetchFailed(URL, "1", http_status(500), day(1), is_stored=True), at=day(1))
     assert canary_stats(pinning) == {"checked": 0, "failed": []}
 
 
 def test_missing_unreadable_and_changed_canaries_fail(pinning: Watcher, day: Day) -> None:
-    pinning.night(pinning.missed(at=day(1)), at=day(1))
+    pinning.batch(pinning.missed(at=day(1)), at=day(1))
     assert canary_stats(pinning) == failed(http_status(404))
     broken = PageUnreadable(URL, "1", Reason("no_title"), None, day(2), is_stored=True)
-    pinning.night(broken, at=day(2))
+    pinning.batch(broken, at=day(2))
     assert canary_stats(pinning) == failed(Reason("no_title"))
-    pinning.night(pinning.read(body=OTHER, at=day(3)), at=day(3))
+    pinning.batch(pinning.read(body=OTHER, at=day(3)), at=day(3))
     assert canary_stats(pinning) == failed(Reason("reads_otherwise"))
 
 
 def test_changed_canary_holds_the_run(pinning: Watcher, day: Day) -> None:
-    (done,) = pinning.night(pinning.read(body=OTHER, at=day(1)), at=day(1))
+    (done,) = pinning.batch(pinning.read(body=OTHER, at=day(1)), at=day(1))
     assert done.verdict.status == "held"
 
 
 def test_text_of_a_held_run_is_expected_after_its_release(pinning: Watcher, day: Day) -> None:
-    pinning.night(pinning.read(body=OTHER, at=day(1)), at=day(1))
+    pinning.batch(pinning.read(body=OTHER, at=day(1)), at=day(1))
     judge(pinning, "held")
     held = pinning.runs[-1]
-    pinning.night(pinning.read(body=OTHER, at=day(2)), at=day(2))
+    pinning.batch(pinning.read(body=OTHER, at=day(2)), at=day(2))
     assert canary_stats(pinning) == failed(Reason("reads_otherwise"))
     set_verdict(pinning.db, held, "released", None)
     pinning.db.conn.commit()
-    pinning.night(pinning.read(body=OTHER, at=day(3)), at=day(3))
+    pinning.batch(pinning.read(body=OTHER, at=day(3)), at=day(3))
     assert canary_stats(pinning) == {"checked": 1, "failed": []}
 
 
 def test_reverted_canary_passes(pinning: Watcher, day: Day) -> None:
-    pinning.night(pinning.read(body=OTHER, at=day(1)), at=day(1))
+    pinning.batch(pinning.read(body=OTHER, at=day(1)), at=day(1))
     judge(pinning, "held")
-    pinning.night(pinning.read(at=day(2)), at=day(2))
+    pinning.batch(pinning.read(at=day(2)), at=day(2))
     assert canary_stats(pinning) == {"checked": 1, "failed": []}
 
 
@@ -121,10 +121,10 @@ def test_canary_changed_by_our_rules_passes(pinning: Watcher, day: Day, text: An
     from pipelines.record.normalise import normalise
 
     again = normalise(pinning.read(body=text[:2]).page)
-    pinning.night(
+    pinning.batch(
         pinning.read(body=text[:2], extractor_version="2.second", at=day(1)), at=day(1),
         reparse=lambda _: ("2.second", again),
     )  # fmt: skip
     assert canary_stats(pinning) == {"checked": 1, "failed": []}
-    pinning.night(pinning.read(body=text[:1], extractor_version="2.second", at=day(2)), at=day(2))
+    pinning.batch(pinning.read(body=text[:1], extractor_version="2.second", at=day(2)), at=day(2))
     assert canary_stats(pinning) == failed(Reason("reads_otherwise"))

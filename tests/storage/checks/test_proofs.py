@@ -113,8 +113,8 @@ def test_redirects_are_part_of_a_proof(watcher: Watcher, day: Day) -> None:
 
 
 def test_article_without_captures_has_no_proof(watcher: Watcher, day: Day) -> None:
-    watcher.night(watcher.read())
-    watcher.night(watcher.missed(at=day(1)), at=day(1))
+    watcher.batch(watcher.read())
+    watcher.batch(watcher.missed(at=day(1)), at=day(1))
     assert found(watcher) == []
     assert warc_of(watcher.home.captures, []) == b""
 

@@ -18,7 +18,7 @@ def left(watcher: Watcher, now: datetime, fetches: int, poll: int) -> int:
 
 def test_polled_site_spends_its_budget_in_a_day(watcher: Watcher) -> None:
     now = datetime.now(UTC)
-    watcher.night(watcher.read(), kind="crawl", stats={"rechecked": 30}, at=now)
+    watcher.batch(watcher.read(), kind="crawl", stats={"rechecked": 30}, at=now)
     assert left(watcher, now, 100, 30) == 70
     assert left(watcher, now, 20, 30) == 0
     assert left(watcher, now, 100, 0) == 100
@@ -26,7 +26,7 @@ def test_polled_site_spends_its_budget_in_a_day(watcher: Watcher) -> None:
 
 
 def test_listing_has_the_positions_of_the_last_run(watcher: Watcher) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     save_listing_positions(watcher.db, "alpha", {"one": ["9", "1", "5"], "two": ["4"]})
     save_listing_positions(watcher.db, "alpha", {"one": ["10", "9"]})
     assert listing_positions(watcher.db, "alpha") == {"one": ["10", "9"], "two": ["4"]}

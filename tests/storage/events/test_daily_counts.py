@@ -30,12 +30,12 @@ LOOK = "SELECT article, site, day FROM article_days ORDER BY article"
 
 @pytest.fixture
 def three(watcher: Watcher) -> Watcher:
-    watcher.night(
+    watcher.batch(
         watcher.read(key="1", published="07/04/2025"),
         watcher.read(key="2", published="05/04/2025"),
     )
     watcher.add_site("beta")
-    watcher.night(watcher.read(key="3", published="05/04/2025", site="beta"), site="beta")
+    watcher.batch(watcher.read(key="3", published="05/04/2025", site="beta"), site="beta")
     return watcher
 
 
@@ -53,7 +53,7 @@ def test_articles_per_day_of_sites(three: Watcher) -> None:
 
 def test_day_is_that_of_the_newest_revision(three: Watcher) -> None:
     moved = three.read(key="2", published="06/04/2025", at=LATE)
-    three.night(moved, at=LATE)
+    three.batch(moved, at=LATE)
     assert articles_per_day(three.db, ["alpha"], *SPRING) == {"2025-04-06": 1, "2025-04-07": 1}
     newest, older = newest_articles(three.db, ["alpha"])
     assert (newest.day, older.day) == ("2025-04-07", "2025-04-06")
@@ -67,7 +67,7 @@ def test_day_is_that_of_the_newest_revision(three: Watcher) -> None:
 
 
 def test_reindexing_an_older_revision_does_not_change_the_day(three: Watcher) -> None:
-    three.night(three.read(key="2", published="06/04/2025", at=LATE), at=LATE)
+    three.batch(three.read(key="2", published="06/04/2025", at=LATE), at=LATE)
     before = three.db.execute(LOOK).fetchall()
     old = three.db.execute("SELECT id FROM revisions WHERE article = 2 AND number = 1").fetchone()
     row = "SELECT revision, article, day, checksum FROM search_revisions WHERE revision = ?"
@@ -80,7 +80,7 @@ def test_reindexing_an_older_revision_does_not_change_the_day(three: Watcher) ->
 
 def test_events_by_day_are_in_vietnam_time(three: Watcher, text: tuple[str, ...]) -> None:
     changed = (text[0].replace("nạo vét", "khơi thông"), *text[1:])
-    three.night(three.read(key="1", published="07/04/2025", body=changed, at=LATE),
+    three.batch(three.read(key="1", published="07/04/2025", body=changed, at=LATE),
                 at=LATE)  # fmt: skip
     alpha = EventFilter(sites=frozenset({"alpha"}), historical=True)
     found = event_counts(three.db, alpha)
@@ -92,7 +92,7 @@ def test_events_by_day_are_in_vietnam_time(three: Watcher, text: tuple[str, ...]
 
 def test_site_status_after_runs(three: Watcher) -> None:
     later = LATE + timedelta(days=1)
-    three.night(three.read(key="4", at=later), at=later, stats={"read": 9})
+    three.batch(three.read(key="4", at=later), at=later, stats={"read": 9})
     (state,) = site_states(three.db, ["alpha"])
     assert (state.verdict, state.last_success) == ("passed", "2025-04-10T18:30:00Z")
     assert [v.new for v in run_volumes(three.db, "alpha", 9)][-1] >= 0

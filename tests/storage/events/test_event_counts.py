@@ -26,12 +26,12 @@ EVENTS = "SELECT site, kind, count(*) FROM events GROUP BY site, kind"
 @pytest.fixture
 def nights(watcher: Watcher, day: Callable[[float], datetime], text: tuple[str, ...]) -> Watcher:
     """New articles of two sites, an edit and a takedown."""
-    watcher.night(watcher.read(key="1"), watcher.read(key="2"))
-    watcher.night(watcher.read(key="3", site="beta"), site="beta")
+    watcher.batch(watcher.read(key="1"), watcher.read(key="2"))
+    watcher.batch(watcher.read(key="3", site="beta"), site="beta")
     changed = (text[0].replace("nạo vét", "khơi thông"), *text[1:])
-    watcher.night(watcher.read(key="1", body=changed, at=day(1)), at=day(1))
+    watcher.batch(watcher.read(key="1", body=changed, at=day(1)), at=day(1))
     for number in (2, 4, 6):
-        watcher.night(watcher.missed("2", at=day(number)), at=day(number), stats={"read": 9})
+        watcher.batch(watcher.missed("2", at=day(number)), at=day(number), stats={"read": 9})
     return watcher
 
 
@@ -49,7 +49,7 @@ def test_counts_are_right_after_batches_and_rollbacks(
     assert_right(nights)
     for site in ("beta", "gamma"):  # of gamma nothing is left, when its only run is undone
         read = nights.read(key="9", title="Đập mới", site=site, at=day(7))
-        (held,) = nights.night(read, site=site, at=day(7), stats=HELD)
+        (held,) = nights.batch(read, site=site, at=day(7), stats=HELD)
         assert site_totals(nights.db, [site])[site].articles == (2 if site == "beta" else 1)
         assert_right(nights)
         retract_run(nights.db, held.run)

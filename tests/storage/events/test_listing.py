@@ -47,13 +47,13 @@ FILTERS = {
 @pytest.fixture
 def nights(watcher: Watcher, day: Callable[[float], datetime], text: tuple[str, ...]) -> Watcher:
     """New articles of two sites, edits of two classes and a takedown."""
-    watcher.night(*(watcher.read(key=str(n), title=f"Tin {n}") for n in range(1, 5)))
-    watcher.night(watcher.read(key="5", site="beta"), site="beta")
+    watcher.batch(*(watcher.read(key=str(n), title=f"Tin {n}") for n in range(1, 5)))
+    watcher.batch(watcher.read(key="5", site="beta"), site="beta")
     small = (text[0].replace("600", "900"), *text[1:])
-    watcher.night(watcher.read(key="1", title="Tin 1", body=small, at=day(1)), at=day(1))
-    watcher.night(watcher.read(key="2", title="Vào vụ mới", body=text[:2], at=day(1)), at=day(1))
+    watcher.batch(watcher.read(key="1", title="Tin 1", body=small, at=day(1)), at=day(1))
+    watcher.batch(watcher.read(key="2", title="Vào vụ mới", body=text[:2], at=day(1)), at=day(1))
     for number in (2, 4, 6):
-        watcher.night(watcher.missed("3", at=day(number)), at=day(number), stats={"read": 9})
+        watcher.batch(watcher.missed("3", at=day(number)), at=day(number), stats={"read": 9})
     assert {"edited", "removed"} <= set(watcher.kinds())
     return watcher
 

@@ -31,9 +31,9 @@ WHEN = datetime.fromisoformat("2025-04-10T08:00:00+07:00")
 @pytest.fixture
 def edited(watcher: Any, day: Any, text: Any) -> Any:
     """Article 1 had one word changed, article 2 a whole paragraph removed."""
-    watcher.night(watcher.read(), watcher.read(key="2", body=OTHER))
+    watcher.batch(watcher.read(), watcher.read(key="2", body=OTHER))
     changed = (text[0].replace("thứ hai", "thứ ba"), *text[1:])
-    watcher.night(
+    watcher.batch(
         watcher.read(at=day(1), body=changed),
         watcher.read(at=day(1), key="2", body=OTHER[1:]),
         at=day(1),
@@ -94,7 +94,7 @@ def test_withdrawn_review_makes_the_event_unreviewed(edited: Any) -> None:
 def test_takedowns_come_before_edits(edited: Any, day: Any) -> None:
     edited.add_site("alpha")
     for number in (2, 4, 6):
-        edited.night(edited.missed("1", at=day(number)), at=day(number), stats={"read": 9})
+        edited.batch(edited.missed("1", at=day(number)), at=day(number), stats={"read": 9})
     assert edited.kinds()[-1] == "removed"
     first = queued(edited, limit=1)[0]
     assert edited.events()[-1].id == first

@@ -22,7 +22,7 @@ def searched(watcher: Watcher, day: Callable[[float], datetime]) -> Watcher:
     def read(key: str, title: str, body: str, at: float = 0, **more: object) -> None:
         stated = {"lead": None, "byline": "Hà Thu", "body": [body], **more}
         page = watcher.read(key=key, title=title, at=day(at), **stated)
-        watcher.night(page, at=day(at))
+        watcher.batch(page, at=day(at))
 
     read("1", "Tin Đảng bộ xã", "Đại hội diễn ra trong hai ngày ở nhà văn hóa.")
     read("2", "Chợ phiên", "Người dân đang bỏ dần túi ni lông khi đi chợ phiên cuối tuần.")
@@ -40,6 +40,6 @@ def searched(watcher: Watcher, day: Callable[[float], datetime]) -> Watcher:
     set_status(watcher.db, 6, "removed", "2025-04-20T00:00:00Z")
     beta = watcher.read(site="beta", key="1", title="Đảng bộ huyện", body=["Ra nghị quyết."],
                         lead=None)  # fmt: skip
-    watcher.night(beta, site="beta")
+    watcher.batch(beta, site="beta")
     register_site(watcher.db, SiteFacts("beta", "Beta", "hau-giang", "portal", "P", "live", "1"))
     return watcher

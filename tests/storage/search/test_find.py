@@ -136,7 +136,7 @@ def test_hit_is_the_newest_in_time_of_equal_revisions(
     for when, word in ((9, "thứ ba"), (5, "thứ hai"), (1, "thứ nhất")):
         page = watcher.read(at=day(when), body=[f"Chợ phiên {word} họp từ sáng sớm."], lead=None)
         late = ArticleRead(page.page, None, day(when))
-        watcher.night(late, at=None, kind="import", stats={"read": 1})
+        watcher.batch(late, at=None, kind="import", stats={"read": 1})
     (hit,) = find(watcher.db, parse_query(text), order=order)
     assert (hit.revision, hit.newest) == (1, True)
 
@@ -155,8 +155,8 @@ def test_title_match_ranks_higher(searched: Watcher) -> None:
 
 def test_phrase_matches_rank_first(watcher: Watcher) -> None:
     apart = "Cán bộ xã vận động từng đảng viên, bộ phận một cửa tiếp đảng viên, đảng viên ủng hộ."
-    watcher.night(watcher.read(key="1", title="Đảng viên và cán bộ", lead=None, body=[apart]))
-    watcher.night(watcher.read(key="2", title="Tin xã", lead=None, body=["Đảng bộ xã ra quân."]))
+    watcher.batch(watcher.read(key="1", title="Đảng viên và cán bộ", lead=None, body=[apart]))
+    watcher.batch(watcher.read(key="2", title="Tin xã", lead=None, body=["Đảng bộ xã ra quân."]))
     assert found(watcher, "dang bo") == [2, 1]
     assert found(watcher, "Đảng bộ") == [2, 1]
 
@@ -283,7 +283,7 @@ def test_snippet_marks_only_matches(searched: Watcher) -> None:
 
 def test_snippet_of_a_long_text_is_short(watcher: Watcher) -> None:
     long = "Một dòng chữ dài kể chuyện làng. " * 400 + "Bỗng có con trâu lạ. " + "Rồi hết. " * 400
-    watcher.night(watcher.read(body=[long], lead=None))
+    watcher.batch(watcher.read(body=[long], lead=None))
     (hit,) = hits(watcher, "trâu lạ")
     text = "".join(text for text, _ in hit.snippet)
     assert marked(hit) == ["trâu", "lạ"]

@@ -89,7 +89,7 @@ def test_version_is_raised_when_tokens_change() -> None:
 def test_retracted_run_is_not_searchable(
     watcher: Watcher, day: Callable[[float], datetime]
 ) -> None:
-    watcher.night(watcher.read(title="Bài đầu"))
+    watcher.batch(watcher.read(title="Bài đầu"))
     run = watcher.begin(at=day(1))
     run.record(watcher.read(title="Bài sửa", at=day(1)))
     run.record(watcher.read(key="2", title="Bài hai", at=day(1)))

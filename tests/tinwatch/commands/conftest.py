@@ -59,7 +59,7 @@ def fed(watcher: Watcher, day: Day) -> Path:
     }
     for moment, title in ((0, "Tựa đầu"), (1, "Tựa sau")):
         last = {"site": "laocai", "key": "3", "title": "Sẽ mất"}
-        watcher.night(
+        watcher.batch(
             watcher.read(at=day(moment), title=title, **one),
             watcher.read(at=day(moment), title=f"{HOSTILE} {moment}", **bad),
             watcher.read(**last) if moment == 0 else watcher.missed("3", "laocai", at=day(moment)),

@@ -80,11 +80,11 @@ def edited(watcher: Watcher, day: Day, hook: Hook) -> Path:
     settings = f'allow_private_hosts = ["127.0.0.1:{hook.server_port}"]\n'
     (watcher.home.path / "settings.toml").write_text(settings, "utf-8")
     text = EDITS.format(hook.address) + MORNING.format(hook.address)
-    watcher.night(watcher.read(site="laocai"), site="laocai")
+    watcher.batch(watcher.read(site="laocai"), site="laocai")
     (watcher.home.path / "alerts.toml").write_text(text, encoding="utf-8")
     assert call(watcher.home.path, "alert")[:2] == (0, "")
     read = watcher.read(site="laocai", at=day(1), title="[red]Tên khác[/red]")
-    watcher.night(read, site="laocai", at=day(1))
+    watcher.batch(read, site="laocai", at=day(1))
     return watcher.home.path
 
 
@@ -156,7 +156,7 @@ def test_wrong_calls_exit_with_their_code(edited: Path) -> None:
 
 
 def test_no_subscriptions_sends_nothing(watcher: Watcher) -> None:
-    watcher.night()
+    watcher.batch()
     code, printed, err = call(watcher.home.path, "alert", "--list")
     assert (code, printed) == (0, "")
     assert "no subscriptions in alerts.toml" in err

@@ -44,8 +44,8 @@ def call(watcher: Watcher, *words: object) -> tuple[int, str, str]:
 
 
 def edit(watcher: Watcher, day: Day, old: dict[str, Any], new: dict[str, Any]) -> None:
-    watcher.night(watcher.read(**old))
-    watcher.night(watcher.read(at=day(1), **new), at=day(1))
+    watcher.batch(watcher.read(**old))
+    watcher.batch(watcher.read(at=day(1), **new), at=day(1))
 
 
 BODY = [" ".join(LONG), "Đoạn giữa không đổi.", "Đoạn cuối cùng của bài."]

@@ -76,7 +76,7 @@ def test_title_is_cut_to_the_width_of_a_terminal(
     title = "Một tựa bài rất dài về con đường mới của xã"
     for moment, body in ((0, "Đường dài 5 km."), (1, "Đường dài 6 km.")):
         read = watcher.read(title=title, body=[body], at=day(moment))
-        watcher.night(read, at=day(moment), batch=f"night {moment}")
+        watcher.batch(read, at=day(moment), batch=f"night {moment}")
     watcher.db.close()
     command = ("events", "--kind", "edited", "--home", watcher.home.path)
     edit, named = call(*command)[1].splitlines()

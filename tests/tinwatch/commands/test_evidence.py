@@ -138,7 +138,7 @@ def test_json_lists_the_files(removed: Watcher, tmp_path: Path) -> None:
 
 
 def test_article_without_captures_has_no_warc_file(watcher: Watcher, tmp_path: Path) -> None:
-    watcher.night(watcher.read(captions=["Ảnh chụp."]))
+    watcher.batch(watcher.read(captions=["Ảnh chụp."]))
     code, out, _ = call(watcher, 1, "-o", tmp_path / "x")
     assert code == 0
     assert "no WARC file" in out

@@ -28,11 +28,11 @@ def call(home: Path, *words: str) -> tuple[int, str, str]:
 @pytest.fixture
 def home(watcher: Watcher, day: Callable[[float], datetime]) -> Path:
     """An edit of a title, and a new article whose headline is no friend of ours."""
-    watcher.night(watcher.read(site="laocai"), site="laocai")
-    watcher.night(
+    watcher.batch(watcher.read(site="laocai"), site="laocai")
+    watcher.batch(
         watcher.read(site="laocai", at=day(1), title="Tên khác"), site="laocai", at=day(1)
     )
-    watcher.night(watcher.read(site="gialai", at=day(2), title=HOSTILE), site="gialai", at=day(2))
+    watcher.batch(watcher.read(site="gialai", at=day(2), title=HOSTILE), site="gialai", at=day(2))
     watcher.db.close()
     return watcher.home.path
 

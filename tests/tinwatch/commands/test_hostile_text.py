@@ -42,7 +42,7 @@ NO_EMOJI = ":smile: :100:"
 
 
 def test_emoji_codes_are_not_replaced(call: Call, watcher: Watcher) -> None:
-    watcher.night(watcher.read(site="laocai", title=f"Giờ {NO_EMOJI} và 08:30:00"), site="laocai")
+    watcher.batch(watcher.read(site="laocai", title=f"Giờ {NO_EMOJI} và 08:30:00"), site="laocai")
     _, out, _ = call("events", "--home", watcher.home.path)
     assert NO_EMOJI in out
 
@@ -50,7 +50,7 @@ def test_emoji_codes_are_not_replaced(call: Call, watcher: Watcher) -> None:
 @pytest.mark.parametrize("text", ["\\d", "[x\\]", "\\[red]", "[[red]]", "[/", "[bold", ""])
 def test_brackets_and_backslashes_survive(call: Call, watcher: Watcher, text: str) -> None:
     title = f"Đầu {text}"
-    watcher.night(watcher.read(site="laocai", title=title), site="laocai")
+    watcher.batch(watcher.read(site="laocai", title=title), site="laocai")
     code, out, _ = call("articles", "--home", watcher.home.path)
     assert code == 0
     assert out.rstrip("\n").endswith(title.strip())
@@ -60,7 +60,7 @@ def test_brackets_and_backslashes_survive(call: Call, watcher: Watcher, text: st
 
 
 def test_trailing_backslash_escapes_no_markup(call: Call, watcher: Watcher) -> None:
-    watcher.night(watcher.read(site="laocai", title="Đầu \\"), site="laocai")
+    watcher.batch(watcher.read(site="laocai", title="Đầu \\"), site="laocai")
     for words in (["show", "1"], ["articles"], ["events"], ["report"]):
         code, out, _ = call(*words, "--home", watcher.home.path)
         assert code == 0

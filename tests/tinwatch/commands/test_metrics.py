@@ -21,8 +21,8 @@ from tinwatch.commands.app import app
 
 def test_textfile_is_valid_prometheus_text(watcher: Any, tmp_path: Path, day: Any) -> None:
     first: datetime = day(0)
-    watcher.night(watcher.read(key="1", at=first), watcher.read(key="2", at=first), at=first)
-    watcher.night(at=day(1), stats={"listings": 0, "links": 0})
+    watcher.batch(watcher.read(key="1", at=first), watcher.read(key="2", at=first), at=first)
+    watcher.batch(at=day(1), stats={"listings": 0, "links": 0})
     file = tmp_path / "tinwatch.prom"
     asked = ["metrics", "--textfile", str(file), "--home", str(watcher.home.path)]
     done = CliRunner().invoke(app, asked)
@@ -37,7 +37,7 @@ def test_textfile_is_valid_prometheus_text(watcher: Any, tmp_path: Path, day: An
 
 
 def test_each_scrape_reads_the_database(watcher: Any, day: Any) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -50,7 +50,7 @@ def test_each_scrape_reads_the_database(watcher: Any, day: Any) -> None:
             assert server.stderr is not None
             assert f"http://127.0.0.1:{port}/metrics" in server.stderr.readline()
             assert asked(port)["tinwatch_articles", "alpha"] == 1
-            watcher.night(watcher.read(key="2", at=day(1)), at=day(1))
+            watcher.batch(watcher.read(key="2", at=day(1)), at=day(1))
             assert asked(port)["tinwatch_articles", "alpha"] == 2
         finally:
             server.send_signal(signal.SIGINT)

@@ -33,7 +33,7 @@ def home(watcher: Watcher, day: Callable[[float], datetime]) -> Path:
     for number in range(4):
         page = watcher.read(site="laocai", title=f"Tựa số {number}", at=day(number))
         stats = HELD if number else None
-        watcher.night(page, site="laocai", at=day(number), stats=stats)
+        watcher.batch(page, site="laocai", at=day(number), stats=stats)
     return watcher.home.path
 
 
@@ -101,7 +101,7 @@ def test_site_option_is_repeatable(
     watcher: Watcher, day: Callable[[float], datetime], command: str
 ) -> None:
     for number, site in enumerate(("laocai", "gialai", "hanoi"), 1):
-        watcher.night(watcher.read(site=site, at=day(0)), site=site, at=day(0))
+        watcher.batch(watcher.read(site=site, at=day(0)), site=site, at=day(0))
         assert call("pin", number, "--home", watcher.home.path)[0] == 0
     sites = ("--site", "laocai", "--site", "hanoi")
     code, said, _ = call(command, *sites, "--json", "--home", watcher.home.path)

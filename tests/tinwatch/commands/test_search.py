@@ -29,7 +29,7 @@ def call(*words: str) -> tuple[int, str, str]:
 @pytest.fixture
 def home(watcher: Watcher, hostile: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     for site, province in PROVINCES.items():
-        watcher.night(
+        watcher.batch(
             watcher.read(site=site, key="1", title=f"Đảng bộ {site}"),
             watcher.read(site=site, key="2", title="Chợ phiên", body=[f"Đang bỏ dần. {hostile}"]),
             site=site,

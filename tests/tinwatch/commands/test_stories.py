@@ -44,7 +44,7 @@ def home(watcher: Watcher, day: Day) -> Path:
         published = f"{7 + number:02d}/04/2025 08:15"
         at = day(number)
         read = watcher.read(site=site, key=site, at=at, title=title, published=published)
-        watcher.night(read, site=site, title=f"Báo {site}", at=at)
+        watcher.batch(read, site=site, title=f"Báo {site}", at=at)
     watcher.db.close()
     return watcher.home.path
 

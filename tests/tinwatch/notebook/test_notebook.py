@@ -31,13 +31,13 @@ YARD = "Chiều chủ nhật, trai làng lát lại gạch sân đình để k�
 
 @pytest.fixture
 def watch(watcher: Watcher, day: Day) -> tinwatch.notebook.watch.Archive:
-    watcher.night(
+    watcher.batch(
         watcher.read(title="Mương mới"),
         watcher.read(key="2", title="Cầu gỗ", published="05/04/2025", lead=None, body=[BRIDGE]),
         watcher.read(key="3", title="Sân đình", published=None, lead=None, body=[YARD]),
     )
-    watcher.night(watcher.read(at=day(1), title="Mương đã thông"), at=day(1))
-    watcher.night(watcher.read(site="beta", at=day(2), title="Chép lại"), site="beta", at=day(2))
+    watcher.batch(watcher.read(at=day(1), title="Mương đã thông"), at=day(1))
+    watcher.batch(watcher.read(site="beta", at=day(2), title="Chép lại"), site="beta", at=day(2))
     return tinwatch.open(watcher.home.path)
 
 

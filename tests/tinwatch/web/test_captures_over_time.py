@@ -30,8 +30,8 @@ def years(watcher: Any) -> None:
     reads = [archived(watcher, at, ADDRESS) for at in past]
     miss = PastMiss("1", CheckOutcome.NOT_FOUND, http_status(404), None,
                     datetime(2015, 1, 1, tzinfo=UTC))  # fmt: skip
-    watcher.night(*reads, miss, at=None, kind="import", stats={"read": 1})
-    watcher.night(watcher.read())
+    watcher.batch(*reads, miss, at=None, kind="import", stats={"read": 1})
+    watcher.batch(watcher.read())
 
 
 def test_sources_and_gaps_are_told_apart(watcher: Any, client: TestClient) -> None:
@@ -64,7 +64,7 @@ def test_history_names_the_archive_and_the_gaps(watcher: Any) -> None:
 
 def test_address_of_an_archive_is_escaped(watcher: Any, client: TestClient) -> None:
     hostile = "javascript:alert(1)//<script>alert(2)</script>"
-    watcher.night(archived(watcher, datetime(2012, 3, 1, tzinfo=UTC), hostile), at=None,
+    watcher.batch(archived(watcher, datetime(2012, 3, 1, tzinfo=UTC), hostile), at=None,
                   kind="import", stats={"read": 1})  # fmt: skip
     page = client.get("/articles/1").text
     assert "<script>alert(2)" not in page
@@ -76,7 +76,7 @@ def test_last_edit_and_comparison_are_those_in_time(watcher: Any, client: TestCl
     for year, title in ((2014, "Kỳ hai"), (2016, "Kỳ ba"), (2012, "Kỳ một")):
         at = datetime(year, 3, 1, tzinfo=UTC)
         page = watcher.read(at=at, title=title).page
-        watcher.night(ArticleRead(page, None, at), at=None, kind="import", stats={"read": 1})
+        watcher.batch(ArticleRead(page, None, at), at=None, kind="import", stats={"read": 1})
     page = client.get("/articles/1?lang=en").text
     assert "Edited 2 times, last on 01/03/2016" in page
     assert "/diff?from=1&amp;to=2" in page

@@ -122,10 +122,10 @@ def test_hostile_titles_stay_text(
     watcher: Any, day: Any, client: TestClient, parsed: Any, hostile: str, text: Any
 ) -> None:
     watcher.add_site("alpha", hostile)
-    watcher.night(watcher.read(body=(hostile, *text), title="=1+1" + hostile), title=hostile)
+    watcher.batch(watcher.read(body=(hostile, *text), title="=1+1" + hostile), title=hostile)
     changed = (hostile + " 99", *text)
     later = watcher.read(at=day(1), body=changed, title="=1+1" + hostile)
-    watcher.night(later, at=day(1), title=hostile)
+    watcher.batch(later, at=day(1), title=hostile)
     page = parsed(client.get("/changes?site=alpha").text)
     assert {"img", "iframe", "red"}.isdisjoint(tag for tag, _ in page.tags)
     sheet = client.get("/changes.csv").text

@@ -16,7 +16,7 @@ TOKEN = "a-token-of-sixteen-and-more"
 
 @pytest.fixture
 def guarded(watcher: Any, client_of: Callable[..., TestClient]) -> TestClient:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     return client_of(watcher.home, token=TOKEN)
 
 
@@ -52,7 +52,7 @@ def test_unchanged_feed_is_not_sent_again(guarded: TestClient) -> None:
 
 
 def test_head_has_the_headers_of_get(client: TestClient, watcher: Any) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     for path in ("/", "/api/articles", "/feeds/all.atom"):
         got, head = client.get(path), client.head(path)
         assert head.status_code == 200
@@ -61,7 +61,7 @@ def test_head_has_the_headers_of_get(client: TestClient, watcher: Any) -> None:
 
 
 def test_api_counts_and_lists_stories(client: TestClient, watcher: Any) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     rows = client.get("/api/count?q=site:alpha&by=month&group=site").json()
     assert [row["group"] for row in rows] == ["alpha"]
     assert client.get("/api/count?q=").status_code == 400

@@ -24,12 +24,12 @@ def attacked(watcher: Any, day: Any, hostile: str, text: Any) -> Any:
         "url": 'javascript:alert("1")//', "section": hostile, "source": hostile,
     }  # fmt: skip
     watcher.add_site("alpha", hostile)
-    watcher.night(watcher.read(body=(hostile, BROKEN, *text), **stated), title=hostile)
+    watcher.batch(watcher.read(body=(hostile, BROKEN, *text), **stated), title=hostile)
     changed = stated | {"title": hostile + " =1+1", "byline": BROKEN}
     body = (hostile + " 99", *text)
-    watcher.night(watcher.read(at=day(1), body=body, **changed), at=day(1), title=hostile)
+    watcher.batch(watcher.read(at=day(1), body=body, **changed), at=day(1), title=hostile)
     for number in (2, 4, 6):
-        watcher.night(
+        watcher.batch(
             watcher.missed("1", at=day(number)), at=day(number), title=hostile, stats={"read": 9}
         )
     assert watcher.kinds() == ["new", "edited", "removed"]

@@ -20,10 +20,10 @@ def date(moment: datetime) -> str:
 
 @pytest.fixture
 def edited(watcher: Any, day: Any, text: Any) -> Any:
-    watcher.night(watcher.read(), at=day(0))
+    watcher.batch(watcher.read(), at=day(0))
     for number in (3, 6):
         changed = (text[0], text[1].replace("600", f"9{number}"), *text[2:])
-        watcher.night(watcher.read(at=day(number), body=changed), at=day(number))
+        watcher.batch(watcher.read(at=day(number), body=changed), at=day(number))
     return watcher
 
 
@@ -72,7 +72,7 @@ def test_timemaps_list_every_revision(edited: Any, client: TestClient, day: Any)
 def test_any_form_of_an_address_is_found(watcher: Any, client: TestClient, day: Any) -> None:
     url = "https://baohaugiang.com.vn/thoi-su/giu-bo-kenh-142060.html"
     page = watcher.read(site="haugiang", key="142060", url=url)
-    watcher.night(page, site="haugiang")
+    watcher.batch(page, site="haugiang")
     for form in (url, url.replace("https://", "http://www."), f"{url}?utm_source=x",
                  url.replace("://", ":/")):  # fmt: skip
         assert client.get(f"/timegate/{form}").status_code == 302, form
@@ -80,7 +80,7 @@ def test_any_form_of_an_address_is_found(watcher: Any, client: TestClient, day: 
 
 def test_what_is_asked_for_cannot_leave_its_link(watcher: Any, client: TestClient) -> None:
     url = 'https://alpha.vn/a>; rel="x", <b?q="1"&c=đ'
-    watcher.night(watcher.read(url=url))
+    watcher.batch(watcher.read(url=url))
     answer = client.get('/timemap/link/https://alpha.vn/a>; rel="x", <b?q="1"&c=đ')
     assert answer.status_code in (200, 404)
     assert '"x"' not in answer.text.replace("rel=&", "")

@@ -34,16 +34,16 @@ SCHOOL = ("Hơn hai trăm học trò bán trú có bếp ăn mới, tường g�
 @pytest.fixture
 def told(watcher: Any, day: Any, text: Any) -> Any:
     """Article 1 was edited; article 2 was taken down; article 3 is suspected."""
-    watcher.night(
+    watcher.batch(
         watcher.read(),
         watcher.read(key="2", title="Chợ phiên Bắc Hà họp lại", body=MARKET),
         watcher.read(key="3", title="Trường bán trú có bếp mới", body=SCHOOL),
     )
     changed = (text[0], text[1].replace("600", "900"), *text[2:])
-    watcher.night(watcher.read(at=day(1), body=changed), at=day(1))
+    watcher.batch(watcher.read(at=day(1), body=changed), at=day(1))
     for number in (2, 4, 6):
-        watcher.night(watcher.missed("2", at=day(number)), at=day(number), stats={"read": 9})
-    watcher.night(watcher.missed("3", at=day(7)), at=day(7), stats={"read": 9})
+        watcher.batch(watcher.missed("2", at=day(number)), at=day(number), stats={"read": 9})
+    watcher.batch(watcher.missed("3", at=day(7)), at=day(7), stats={"read": 9})
     assert watcher.kinds() == ["new", "new", "new", "edited", "removed"]
     assert watcher.status("3") == "suspect"
     return watcher
@@ -77,7 +77,7 @@ def test_front_page_lists_no_events_of_the_past(
     before = re.findall("<h2[^>]*>.*?</h2>", client.get("/?since=0&lang=en").text)
     old = day(-3000)
     read = told.read(key="9", title="Lễ hội Lồng tồng ngày xưa", at=old)
-    told.night(ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1})
+    told.batch(ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1})
     assert told.events()[-1].detail["historical"]
     front = client.get("/?since=0&lang=en").text
     assert re.findall("<h2[^>]*>.*?</h2>", front) == before
@@ -96,9 +96,9 @@ def test_what_the_past_shows_waits_for_nobody(told: Any, client: TestClient, day
     for number, title in enumerate(("Lồng tồng ngày xưa", "Lồng tồng thuở trước")):
         old = day(-3000 + number)
         read = told.read(key="9", title=title, body=[f"{title} ở bản Ngòi."], at=old)
-        told.night(ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1})
+        told.batch(ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1})
     missed = PastMiss("9", CheckOutcome.NOT_FOUND, http_status(404), None, day(-2990))
-    told.night(missed, at=None, kind="import", stats={"read": 1})
+    told.batch(missed, at=None, kind="import", stats={"read": 1})
     kinds = {event.kind for event in told.events() if event.detail.get("historical")}
     assert kinds == {"new", "edited"}
     tiles = tile.findall(client.get("/").text)
@@ -166,7 +166,7 @@ def test_takedowns_suspects_and_restored_articles(told: Any, client: TestClient,
     assert "Trường bán trú" in client.get("/takedowns?show=suspect").text
     assert client.get("/takedowns?show=suspect&site=beta").status_code == 400
     title = "Chợ phiên Bắc Hà họp lại"
-    told.night(told.read(at=day(8), key="2", title=title, body=MARKET), at=day(8))
+    told.batch(told.read(at=day(8), key="2", title=title, body=MARKET), at=day(8))
     assert "Chợ phiên Bắc Hà" in client.get("/takedowns?show=restored").text
     assert "hiện nay: đang đăng" in client.get("/takedowns").text
 
@@ -368,7 +368,7 @@ def test_changes_of_an_article_are_walked_one_by_one(
     told: Any, client: TestClient, day: Any, text: Any
 ) -> None:
     third = (text[0].replace("600", "1.200"), *text[1:])
-    told.night(told.read(at=day(8), body=third), at=day(8))
+    told.batch(told.read(at=day(8), body=third), at=day(8))
     first = client.get("/articles/1/diff?from=1&to=2&view=inline&lang=en").text
     assert 'rel="prev"' not in first
     assert re.search(r'href="[^"]*view=inline[^"]*from=2&amp;to=3"[^>]*rel="next"', first)

@@ -172,7 +172,7 @@ def test_subscription_has_a_feed(demo_page: TestClient, played_home: Path) -> No
 def test_hostile_text_is_escaped_in_feeds(
     watcher: object, client: TestClient, same_origin: dict[str, str]
 ) -> None:
-    watcher.night(watcher.read(title=EVIL, lead=EVIL))  # type: ignore[attr-defined]
+    watcher.batch(watcher.read(title=EVIL, lead=EVIL))  # type: ignore[attr-defined]
     form = {"name": "xau", "q": "alert"}
     assert client.post("/searches", data=form, headers=same_origin).status_code == 303
     feed = feedparser.parse(client.get("/searches/xau.atom").content)

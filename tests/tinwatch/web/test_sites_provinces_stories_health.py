@@ -258,7 +258,7 @@ def test_pages_of_an_empty_home_say_that_nothing_was_crawled(client: TestClient)
 def test_calendar_turns_to_years_with_articles_and_the_present_one(
     watcher: Any, client: TestClient
 ) -> None:
-    watcher.night(watcher.read(site="laocai", published="07/04/2023"), site="laocai")
+    watcher.batch(watcher.read(site="laocai", published="07/04/2023"), site="laocai")
 
     def years(year: int) -> list[str]:
         page = BeautifulSoup(client.get(f"/sites/laocai?year={year}&lang=en").text, "lxml")
@@ -270,27 +270,27 @@ def test_calendar_turns_to_years_with_articles_and_the_present_one(
 
 
 def test_number_of_runs_has_a_singular(watcher: Any, client: TestClient) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert "1 run; at most 1 new articles in one." in client.get("/sites/alpha?lang=en").text
 
 
 def test_health_page_lists_problems_first(watcher: Any, client: TestClient, day: Any) -> None:
-    watcher.night(watcher.read())
+    watcher.batch(watcher.read())
     assert 'class="good"' in client.get("/health").text
-    watcher.night(watcher.read(site="beta", key="9"), site="beta")
-    watcher.night(at=day(1), site="beta", stats={"read": 0, "responses": 0, "requests": 9})
+    watcher.batch(watcher.read(site="beta", key="9"), site="beta")
+    watcher.batch(at=day(1), site="beta", stats={"read": 0, "responses": 0, "requests": 9})
     text = client.get("/health?lang=en").text
     assert '<span class="bad">1 ' in text
     assert text.index("/sites/beta") < text.index("/sites/alpha")
 
 
 def test_health_page_lists_findings(watcher: Any, client: TestClient, day: Any) -> None:
-    watcher.night(watcher.read(site="alpha"))
+    watcher.batch(watcher.read(site="alpha"))
     for number in range(6):
         seen = watcher.read(site="beta", key=str(number), at=day(number))
-        watcher.night(seen, site="beta", at=day(number))
+        watcher.batch(seen, site="beta", at=day(number))
     for number in range(6, 12):
-        watcher.night(site="beta", at=day(number))
+        watcher.batch(site="beta", at=day(number))
     text = client.get("/health?lang=en").text
     assert '<span class="bad">1 ' in text
     assert 'class="good"' not in text
@@ -302,7 +302,7 @@ def test_health_page_lists_findings(watcher: Any, client: TestClient, day: Any) 
 
 
 def test_hostile_finding_is_escaped(watcher: Any, client: TestClient) -> None:
-    watcher.night(watcher.read(), stats={"redirected_to": {"<script>alert(1)</script>": 9}})
+    watcher.batch(watcher.read(), stats={"redirected_to": {"<script>alert(1)</script>": 9}})
     text = client.get("/health").text
     assert "&lt;script&gt;" in text
     assert not OTHER_SCRIPT.search(text)
@@ -311,8 +311,8 @@ def test_hostile_finding_is_escaped(watcher: Any, client: TestClient) -> None:
 def test_reasons_are_in_the_language_of_the_page(
     watcher: Any, client: TestClient, day: Any
 ) -> None:
-    watcher.night(watcher.read(site="alpha", key="1"), site="alpha")
-    watcher.night(site="alpha", at=day(1), stats={"read": 0, "responses": 0})
+    watcher.batch(watcher.read(site="alpha", key="1"), site="alpha")
+    watcher.batch(site="alpha", at=day(1), stats={"read": 0, "responses": 0})
     for path in ("/health", "/sites/alpha"):
         for lang, other in (("vi", "en"), ("en", "vi")):
             text = client.get(f"{path}?lang={lang}").text
@@ -321,8 +321,8 @@ def test_reasons_are_in_the_language_of_the_page(
 
 
 def test_hostile_text_is_escaped(watcher: Any, client: TestClient) -> None:
-    watcher.night(watcher.read(title=EVIL, lead=EVIL))
-    watcher.night(watcher.read(site="beta", title=EVIL, lead=EVIL), site="beta")
+    watcher.batch(watcher.read(title=EVIL, lead=EVIL))
+    watcher.batch(watcher.read(site="beta", title=EVIL, lead=EVIL), site="beta")
     for path in ("/stories", "/stories/1"):
         text = client.get(path).text
         assert "&lt;script&gt;" in text or "script" not in text, path
@@ -368,7 +368,7 @@ def test_story_list_is_paged(watcher: Any) -> None:
     texts = [(f"Cau chuyen so {n} " + " ".join(f"tu{n}x{i}" for i in range(60)),) for n in range(3)]
     for number, body in enumerate(texts):
         for site in ("alpha", "beta"):
-            watcher.night(
+            watcher.batch(
                 watcher.read(site=site, key=f"{number}", title=f"Bài {number}", body=body),
                 site=site,
             )
