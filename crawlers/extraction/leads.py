@@ -10,7 +10,7 @@ from pipelines.text.normal_forms import comparison
 from storage.models import Block
 
 COMPARED_CHARS = 8
-MIN_COPY_CHARS = 120  # of a lead that a paragraph repeats with more words at its end
+MIN_COPY_CHARS = 120  # of a lead that a heading repeats with more words at its end
 MIN_BOLD_LEAD_CHARS = 60  # of a bold first paragraph
 MIN_LEAD_CHARS = 40  # that are compared; a shorter text may begin a paragraph by chance
 
@@ -30,7 +30,7 @@ def settle_lead(page: RawArticle) -> None:
         _take_described_lead(page)
         return
     lead, first = _key(page.lead), _key(page.blocks[0].text)
-    if lead == first or _is_longer_copy(lead, first):
+    if lead == first or (page.blocks[0].kind == "subhead" and _goes_on(lead, first)):
         del page.blocks[0]
     elif lead.startswith(first) and len(first) >= MIN_LEAD_CHARS:
         _remove_paragraphs(page, lead)
@@ -59,10 +59,15 @@ def bold_opening(lines: list[PageLine], page: RawArticle) -> PageLine | None:
     return first if is_lead else None
 
 
-def _is_longer_copy(lead: str, first: str) -> bool:
-    """Return whether a paragraph is a whole lead, and goes on where the lead has its full stop."""
+def _goes_on(lead: str, first: str) -> bool:
+    """Return whether a text is a whole lead with more words in its last sentence.
+
+    More sentences in a paragraph are the newsroom's.
+    """
     text = lead.rstrip(".")
-    return text != lead and len(text) >= MIN_COPY_CHARS and first.startswith(text)
+    if text == lead or len(text) < MIN_COPY_CHARS or not first.startswith(text):
+        return False
+    return first[len(text) :][:1] not in (".", "!", "?", "…")
 
 
 def _remove_paragraphs(page: RawArticle, lead: str) -> None:

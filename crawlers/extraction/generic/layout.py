@@ -56,6 +56,8 @@ LEAD_CLASS = re.compile(
     re.I,
 )
 HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
+HIDDEN_CLASSES = frozenset(("hidden", "hide", "d-none"))  # of Bootstrap 2 to 5, unless with ...
+SHOWN_CLASS = re.compile(r"\b(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|visible-)")
 
 # Classes and ids of the body element on the CMSs of the platforms, and of no other element.
 BODY_NAMES = frozenset((
@@ -202,12 +204,16 @@ class PageLayout:
 def find_container(root: _Element, weights: Weights) -> _Element | None:
     """Return the element with the most of the article's text and little else, or None.
 
-    A character of other text costs OTHER_TEXT_COST characters of the article's. The page's only
-    element with a body's name is taken at once: trafilatura may miss a short article.
+    A character of other text costs OTHER_TEXT_COST characters of the article's. trafilatura may
+    miss a short article: the page's only element with a body's name is taken, or its parent if that
+    is the best one, because the text goes on behind the body's element.
     """
+    best = _best_container(root, weights)
     named = _named_body(root, weights)
-    if named is not None:
-        return named
+    return best if named is None or named.getparent() is best else named
+
+
+def _best_container(root: _Element, weights: Weights) -> _Element | None:
     inner = reversed(weights)  # of elements with equal text, the innermost
     best = max(inner, key=lambda e: weights[e][0] - OTHER_TEXT_COST * weights[e][1], default=None)
     if best is None or not weights[best][0]:
@@ -324,4 +330,6 @@ def _is_boilerplate(element: _Element) -> bool:
     if element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style") or ""):
         return True
     names = class_and_id(element)
+    if not HIDDEN_CLASSES.isdisjoint(names.split()) and not SHOWN_CLASS.search(names):
+        return True
     return bool(names) and bool(BOILERPLATE_CLASS.search(names) or RELATED_CLASS.search(names))

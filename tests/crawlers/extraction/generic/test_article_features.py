@@ -268,7 +268,26 @@ def test_short_article_in_an_element_with_a_body_s_name_is_read(read: Read) -> N
     assert article.source.name == "Văn phòng Huyện ủy"
 
 
-def test_longer_copy_of_the_lead_is_no_paragraph(read: Read) -> None:
+def test_link_of_a_date_to_its_own_page_is_no_section(read: Read) -> None:
+    """WordPress's themes link the date to the article; the path of one at the root is no folder."""
+    date = f"<p>Ngày đăng: <a href='{URL}'>19/03/2025</a></p>"
+    raw = read(f"<article>{TITLE}{date}{BODY}</article>")
+    assert raw.published == "19/03/2025"
+    assert raw.section is None
+
+
+@pytest.mark.parametrize(
+    ("classes", "is_text"), [("hidden d-none", False), ("d-none d-md-block", True), ("", True)]
+)
+def test_box_that_a_class_hides_is_no_text(read: Read, classes: str, is_text: bool) -> None:
+    box = f"<div class='{classes}'><p>Ảnh tạm của trang, không có chú thích nào.</p></div>"
+    page = read(
+        f"<div>{TITLE}<p>{TEXT[0]}</p>{box}{''.join(f'<p>{t}</p>' for t in TEXT[1:])}</div>"
+    )
+    assert any("Ảnh tạm" in block.text for block in page.blocks) == is_text
+
+
+def test_heading_that_is_the_lead_with_more_words_is_no_subhead(read: Read) -> None:
     longer = TEXT[0].removesuffix(".") + "; đoạn dốc nhất nằm ngay cửa nhà văn hóa."
     text = f"<p class='sapo'>{TEXT[0]}</p><div class='cms-body'><h2>{longer}</h2>"
     page = read(f"{TITLE}{text}<p>{TEXT[1]}</p><p>{TEXT[2]}</p></div>")
@@ -276,9 +295,10 @@ def test_longer_copy_of_the_lead_is_no_paragraph(read: Read) -> None:
     assert [block.text for block in page.blocks] == [TEXT[1], TEXT[2]]
 
 
-def test_link_of_a_date_to_its_own_page_is_no_section(read: Read) -> None:
-    """WordPress's themes link the date to the article; the path of one at the root is no folder."""
-    date = f"<p>Ngày đăng: <a href='{URL}'>19/03/2025</a></p>"
-    raw = read(f"<article>{TITLE}{date}{BODY}</article>")
-    assert raw.published == "19/03/2025"
-    assert raw.section is None
+def test_paragraph_that_goes_on_where_the_lead_ends_is_kept(read: Read) -> None:
+    """The newsroom may have added a sentence."""
+    longer = f"{TEXT[0]} Hôm sau trời tạnh."
+    lead = f"<p class='sapo'>{TEXT[0]}</p>"
+    page = read(f"{TITLE}{lead}<div>{''.join(f'<p>{t}</p>' for t in (longer, *TEXT[1:]))}</div>")
+    texts = [page.lead, *(block.text for block in page.blocks)]
+    assert longer in texts
