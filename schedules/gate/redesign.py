@@ -30,6 +30,15 @@ MAX_USUAL_PART_OF_ALL = 0.6  # ... even if it edited many in the batches before
 IN_USE_SHARE = 0.2  # a selector that matched at least so many earlier pages was in use
 STOPPED_SHARE = 0.02  # a selector that matches at most so many pages has stopped matching
 MAX_QUOTE_CHARS = 80  # of a mass-inserted text
+Sides = tuple[tuple[GateReason, Callable[[EditedTexts], frozenset[str]]], ...]
+TEXT_SIDES: Sides = (
+    (GateReason.TEXT_ADDED, lambda edit: edit.added),
+    (GateReason.TEXT_REMOVED, lambda edit: edit.removed),
+)
+FIELD_SIDES: Sides = (
+    (GateReason.FIELD_APPEARED, lambda edit: edit.appeared),
+    (GateReason.FIELD_VANISHED, lambda edit: edit.vanished),
+)
 NO_REDESIGN = frozenset((
     GateReason.TEXT_ADDED, GateReason.TEXT_REMOVED, GateReason.ENDS_LOST,
     GateReason.FIELD_APPEARED, GateReason.FIELD_VANISHED,
@@ -89,17 +98,11 @@ def _ends_lost(run: GateInput) -> Reason | None:
 
 def _mass_inserted(run: GateInput) -> Reason | None:
     """The same text was inserted into, or removed from, most rechecked articles in one run."""
-    edits = _mass_edits(run)
-    sides: list[tuple[GateReason, Callable[[EditedTexts], frozenset[str]]]] = [
-        (GateReason.TEXT_ADDED, lambda edit: edit.added),
-        (GateReason.TEXT_REMOVED, lambda edit: edit.removed),
-    ]
-    for code, side in sides:
-        texts = Counter(text for edit in edits for text in side(edit))
-        text, count = max(texts.items(), key=lambda t: (t[1], t[0]), default=("", 0))
-        if count >= MIN_INSERTIONS and count >= MAJORITY * run.stats.rechecked:
-            return Reason(code, number=count, quote=_short(text))
-    return None
+    found = _most_common(run, TEXT_SIDES, MIN_INSERTIONS)
+    if found is None:
+        return None
+    code, text, count = found
+    return Reason(code, number=count, quote=_short(text))
 
 
 def _mass_field(run: GateInput) -> Reason | None:
@@ -107,16 +110,21 @@ def _mass_field(run: GateInput) -> Reason | None:
 
     So does the author box of a plugin, or a line that a new template prints or no longer prints.
     """
+    found = _most_common(run, FIELD_SIDES, MIN_EDITS)
+    if found is None:
+        return None
+    code, field, count = found
+    return Reason(code, field=field, number=count, total=max(run.stats.rechecked, count))
+
+
+def _most_common(run: GateInput, sides: Sides, least: int) -> tuple[GateReason, str, int] | None:
+    """Return what most edits have on one side, and how many: `least`, and most articles."""
     edits = _mass_edits(run)
-    sides: list[tuple[GateReason, Callable[[EditedTexts], frozenset[str]]]] = [
-        (GateReason.FIELD_APPEARED, lambda edit: edit.appeared),
-        (GateReason.FIELD_VANISHED, lambda edit: edit.vanished),
-    ]
     for code, side in sides:
-        fields = Counter(field for edit in edits for field in side(edit))
-        field, count = max(fields.items(), key=lambda f: (f[1], f[0]), default=("", 0))
-        if count >= MIN_EDITS and count >= MAJORITY * run.stats.rechecked:
-            return Reason(code, field=field, number=count, total=max(run.stats.rechecked, count))
+        counts = Counter(one for edit in edits for one in side(edit))
+        one, count = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+        if count >= least and count >= MAJORITY * run.stats.rechecked:
+            return code, one, count
     return None
 
 
