@@ -54,6 +54,7 @@ def test_inbox_is_worked_off_by_keys(open_page: Open, address: str) -> None:
     page.keyboard.press("2")
     expect(page.get_by_role("status")).to_contain_text("1 event was marked.")
     expect(page.locator(".events")).not_to_contain_text(title)
+    page.wait_for_load_state()  # the script of the new page reads keys
     page.keyboard.press("u")
     expect(rows).to_have_count(number)
     expect(page.get_by_label("Your name")).to_have_value("Lan")
