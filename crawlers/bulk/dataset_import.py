@@ -24,7 +24,7 @@ from storage.home import Home
 from storage.reasons import Reason
 
 BATCH_CAPTURES = 500  # a run each
-Place = tuple[str, int]  # file and offset of a record
+Location = tuple[str, int]  # file and offset of a record
 
 
 def import_dataset(
@@ -37,8 +37,8 @@ def import_dataset(
     listed, repeated = _captures(site, dataset)
     chosen = select(listed, site, stored_captures(home, site)).captures
     numbers = {repeated[c.location] for c in chosen if c.location in repeated}
-    places = dataset.places(numbers) if numbers else {}
-    originals = {place: places.get(number) for place, number in repeated.items()}
+    found = dataset.locations(numbers) if numbers else {}
+    originals = {revisit: found.get(number) for revisit, number in repeated.items()}
     for start in range(0, len(chosen), BATCH_CAPTURES):
         problems: list[tuple[str, Reason]] = []
         records = _records(chosen[start : start + BATCH_CAPTURES], originals, problems)
@@ -49,28 +49,28 @@ def import_dataset(
 
 def _captures(
     site: type[SiteSpider], dataset: DatasetFolder
-) -> tuple[list[ArchivedCapture], dict[Place | None, int]]:
+) -> tuple[list[ArchivedCapture], dict[Location | None, int]]:
     """Return the captures worth reading, and for each revisit the capture that it repeats."""
     listed: list[ArchivedCapture] = []
-    repeated: dict[Place | None, int] = {}
+    repeated: dict[Location | None, int] = {}
     for row in dataset.captures(site.name):
         if row["outcome"] not in (ARTICLE, MISSING):
             continue
-        place = (row["warc"], row["warc_offset"])
+        location = (row["warc"], row["warc_offset"])
         listed.append(
             ArchivedCapture(
                 row["url"], row["captured_at"], str(row["http_status"]), row["sha256"],
-                row["length"], place,
+                row["length"], location,
             )
         )  # fmt: skip
         if row["original"] is not None:
-            repeated[place] = row["original"]
+            repeated[location] = row["original"]
     return listed, repeated
 
 
 def _records(
     captures: list[ArchivedCapture],
-    originals: dict[Place | None, Place | None],
+    originals: dict[Location | None, Location | None],
     problems: list[tuple[str, Reason]],
 ) -> Iterator[Record]:
     """Yield the records of captures, a revisit with the bytes of the one that it repeats."""
@@ -79,11 +79,11 @@ def _records(
         try:
             stored = original = record_at(*capture.location)
             if capture.location in originals:
-                place = originals[capture.location]
-                if place is None:
+                location = originals[capture.location]
+                if location is None:
                     problems.append((capture.url, NO_ORIGINAL))
                     continue
-                original = record_at(*place)
+                original = record_at(*location)
                 stored = stored.completed(original)
             yield stored.record(original.decoded())
         except (BadInput, CaptureError, DecodingError) as error:

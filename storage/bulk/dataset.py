@@ -189,7 +189,7 @@ class DatasetFolder:
         for table in self._tables(f"captures/site={quote(site, safe='')}", columns):
             yield from table.to_pylist()
 
-    def places(self, captures: Collection[int]) -> dict[int, tuple[str, int]]:
+    def locations(self, captures: Collection[int]) -> dict[int, tuple[str, int]]:
         """Return file and offset of the records of captures, of any site, by their numbers."""
         wanted = pa.array(captures, pa.int64())
         found: dict[int, tuple[str, int]] = {}

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
-import pkgutil
 import re
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import get_type_hints
@@ -15,10 +13,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import crawlers.platforms
 from crawlers import registry as discovery
 from crawlers import site_config as rules
+from crawlers.platforms.generic import Generic
 from crawlers.registry import all_sites
+from crawlers.scaffold.article_links import platforms
 from crawlers.site_config import SiteConfig, SiteError
 from crawlers.spider import SiteSpider
 from storage.provinces.lookup import former_provinces, present_of, present_provinces
@@ -38,24 +37,7 @@ ATTRIBUTES = set(get_type_hints(SiteConfig)) - {
     "bare_hosts",
 }
 MAX_LINES, MAX_MEDIAN_LINES = 40, 12  # of code in a site module
-
-
-def platforms() -> list[type[SiteSpider]]:
-    """Return every platform class of crawlers/platforms/."""
-    classes = []
-    for info in pkgutil.iter_modules(crawlers.platforms.__path__):
-        module = import_module(f"crawlers.platforms.{info.name}")
-        classes += [
-            value
-            for value in vars(module).values()
-            if isinstance(value, type)
-            and issubclass(value, SiteSpider)
-            and value.__module__ == module.__name__
-        ]
-    return classes
-
-
-PLATFORMS = platforms()
+PLATFORMS = [*platforms(), Generic]
 
 
 def code_lines(module: Path) -> int:

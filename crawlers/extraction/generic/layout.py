@@ -14,7 +14,7 @@ from functools import cached_property
 from lxml.etree import _Element, iterwalk
 
 from crawlers.extraction.classify_lines import MAX_CAPTION_CHARS
-from crawlers.extraction.lines import BLOCK_TAGS
+from crawlers.extraction.lines import BLOCK_TAGS, is_hidden
 from pipelines.text.normal_forms import clean
 
 # Without "form": ASP.NET wraps the whole page in one.
@@ -55,7 +55,6 @@ LEAD_CLASS = re.compile(
     r"|excerpt|standfirst|intro(?!d)|trich-?yeu|mo-?ta",
     re.I,
 )
-HIDDEN_STYLE = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 HIDDEN_CLASSES = frozenset(("hidden", "hide", "d-none"))  # of Bootstrap 2 to 5, unless with ...
 SHOWN_CLASS = re.compile(r"\b(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|visible-)")
 
@@ -237,8 +236,8 @@ def _named_body(root: _Element, weights: Weights) -> _Element | None:
     """Return the element with a body's class or id, if the page has just one with a text."""
     found: list[_Element] = []
     for element in root.iter("div", "article", "section"):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-        if BODY_NAMES.isdisjoint(names) or sum(weights.get(element, (0,))) < MIN_BODY_CHARS:
+        names = class_and_id(element).split()
+        if BODY_NAMES.isdisjoint(names) or sum(weights.get(element, (0, 0))) < MIN_BODY_CHARS:
             continue
         if not (found and is_inside(element, found[-1])):
             found.append(element)
@@ -327,9 +326,8 @@ def boilerplate_elements(container: _Element, weights: Weights) -> set[_Element]
 
 
 def _is_boilerplate(element: _Element) -> bool:
-    if element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style") or ""):
-        return True
     names = class_and_id(element)
-    if not HIDDEN_CLASSES.isdisjoint(names.split()) and not SHOWN_CLASS.search(names):
+    hidden_by_class = not HIDDEN_CLASSES.isdisjoint(names.split()) and not SHOWN_CLASS.search(names)
+    if hidden_by_class or is_hidden(element):
         return True
     return bool(names) and bool(BOILERPLATE_CLASS.search(names) or RELATED_CLASS.search(names))
