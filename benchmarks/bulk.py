@@ -76,7 +76,7 @@ def plan(folder: Path) -> list[Piece]:
 def extract(pieces: list[Piece], out: Path) -> int:
     """Extract in this process into a new folder; return the number of articles."""
     selection = ArchiveSelection()
-    DatasetFolder(str(out)).begin(selection.as_json())
+    DatasetFolder(str(out)).begin(selection.to_dict())
     done = [extract_piece(str(out), selection, selection.rules, piece) for piece in pieces]
     return sum(task.counts["articles"] for task in done)
 

@@ -78,7 +78,7 @@ def main() -> None:
     goals["fetches an article"] = tinwatch.fetches_per_article <= MAX_FETCHES_PER_ARTICLE
     if not options.json:
         show(tallies, goals)
-    ways = {name: tally.as_json() for name, tally in tallies.items()}
+    ways = {name: tally.to_dict() for name, tally in tallies.items()}
     sys.stdout.write(json.dumps({"ways": ways, "goals": goals}) + "\n")
     sys.exit(0 if all(goals.values()) else 1)
 
@@ -102,7 +102,7 @@ def show(tallies: Tallies, goals: dict[str, bool]) -> None:
         "policy", "fetches an article", "versions", "seen", "hours late", "takedowns in 72 h"
     )
     for name, tally in tallies.items():
-        row = tally.as_json()
+        row = tally.to_dict()
         table.add_row(
             name, f"{row['fetches_an_article']:.1f}", f"{row['versions']:.1%}",
             f"{row['seen']:.1%}", f"{row['median_hours_to_edit']:.1f}",

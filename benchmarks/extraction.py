@@ -37,8 +37,7 @@ from rich.table import Table
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import UnreadablePage
 from crawlers.platforms.generic import ANY_URL, generic_site
-from crawlers.registry import all_sites
-from crawlers.scaffold.article_links import platforms
+from crawlers.registry import all_sites, platforms
 from crawlers.scaffold.draft import draft
 from crawlers.scaffold.evaluation import Identity, build
 from crawlers.scaffold.saved_pages import from_warc, host_of

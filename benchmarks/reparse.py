@@ -82,7 +82,7 @@ def fill(home: Home, db: Database, site: type[SiteSpider], count: int) -> None:
             capture = captures.write_response(url, CAPTURED_AT, 200, "OK", head, body)
             page = extract_article(body, url, site, CAPTURED_AT, HTML)
             recorder.record(ArticleRead(page, capture, CAPTURED_AT))
-        recorder.finish(RunStats.from_json(PASSING_STATS), listings_complete=True)
+        recorder.finish(RunStats.from_dict(PASSING_STATS), listings_complete=True)
     (done,) = publish(db, home, [SITE])
     if done.verdict.status != "passed" or done.events != count:
         raise SystemExit(f"the home was not set up correctly: {done}")

@@ -1,4 +1,4 @@
-"""All sites: one for each module in crawlers/sites/."""
+"""All sites, one for each module in crawlers/sites/, and all platforms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import crawlers.platforms
 import crawlers.sites
 from crawlers.site_config import SiteError, check_province
 from storage.messages.reasons_lookups import LookupReason, NotFound
@@ -53,6 +54,25 @@ def _is_site(value: object, module: str) -> bool:
         and value.__module__ == module
         and "name" in value.__dict__
     )
+
+
+@cache
+def platforms() -> tuple[type[SiteSpider], ...]:
+    """Return every platform except the generic one, by module."""
+    from crawlers.spider import SiteSpider
+
+    classes: list[type[SiteSpider]] = []
+    for module_info in pkgutil.iter_modules(crawlers.platforms.__path__):
+        module = import_module(f"crawlers.platforms.{module_info.name}")
+        classes += [
+            value
+            for value in vars(module).values()
+            if isinstance(value, type)
+            and issubclass(value, SiteSpider)
+            and value.__module__ == module.__name__
+            and not value.generic
+        ]
+    return tuple(classes)
 
 
 def get_site(name: str) -> type[SiteSpider]:

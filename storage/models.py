@@ -81,13 +81,13 @@ class Block:
     text: str
     cells: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the block as JSON data; only a table row has cells."""
         data: dict[str, Any] = {"kind": self.kind, "text": self.text}
         return {**data, "cells": list(self.cells)} if self.cells else data
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Block:
+    def from_dict(cls, data: dict[str, Any]) -> Block:
         return cls(data["kind"], data["text"], tuple(data.get("cells", ())))
 
 
@@ -152,24 +152,24 @@ class Article:
     fields: dict[str, FieldState] = field(default_factory=dict)
     warnings: tuple[Reason, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the record as JSON data. `asdict` would copy every text."""
         return {
             **_values(self),
-            "body": [block.as_json() for block in self.body],
+            "body": [block.to_dict() for block in self.body],
             "captions": [_values(caption) for caption in self.captions],
             "authors": [_values(author) for author in self.authors],
             "source": _values(self.source) if self.source else None,
             "fields": {name: _values(state) for name, state in self.fields.items()},
-            "warnings": [warning.to_data() for warning in self.warnings],
+            "warnings": [warning.to_dict() for warning in self.warnings],
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Article:
+    def from_dict(cls, data: dict[str, Any]) -> Article:
         return cls(
             **{
                 **data,
-                "body": tuple(map(Block.from_json, data["body"])),
+                "body": tuple(map(Block.from_dict, data["body"])),
                 "captions": tuple(Caption(**c) for c in data["captions"]),
                 "authors": tuple(
                     Author(a["name"], a["kind"], tuple(a["roles"])) for a in data["authors"]

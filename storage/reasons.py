@@ -69,13 +69,13 @@ class Reason:
     def __reduce__(self) -> tuple[Any, ...]:
         return Reason.from_json, (self.to_json(),)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON data: {"code": ..., "params": {...}}, nested reasons alike."""
         return {"code": str(self.code), "params": {k: _data(v) for k, v in self.params.items()}}
 
     def to_json(self) -> str:
         """As JSON text, always the same text for the same reason; so it is stored."""
-        return json.dumps(self.to_data(), ensure_ascii=False, sort_keys=True)
+        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Reason:
@@ -86,15 +86,15 @@ class Reason:
             data = None
         if not _is_reason(data):
             return cls(LEGACY_TEXT, text=text)
-        return cls.from_data(data)
+        return cls.from_dict(data)
 
     @classmethod
     def of(cls, value: Any) -> Reason:
         """From what the statistics of a run or the journal hold: data, or old free text."""
-        return cls.from_data(value) if _is_reason(value) else cls.from_json(str(value))
+        return cls.from_dict(value) if _is_reason(value) else cls.from_json(str(value))
 
     @classmethod
-    def from_data(cls, data: dict[str, Any]) -> Reason:
+    def from_dict(cls, data: dict[str, Any]) -> Reason:
         """From JSON data. Raises KeyError for data that is no reason."""
         return cls(data["code"], **{name: _value(v) for name, v in data["params"].items()})
 
@@ -114,11 +114,11 @@ def _frozen(value: Any) -> Any:
 
 def _data(value: Any) -> Any:
     if isinstance(value, Reason):
-        return value.to_data()
+        return value.to_dict()
     return [_data(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _value(data: Any) -> Any:
     if _is_reason(data):
-        return Reason.from_data(data)
+        return Reason.from_dict(data)
     return tuple(map(_value, data)) if isinstance(data, list) else data

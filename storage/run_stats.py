@@ -51,12 +51,12 @@ class Coverage:
         rules: Counter[str] = self.selectors.get(name, Counter())
         return self.fields[name] - sum(n for rule, n in rules.items() if rule.startswith(GENERIC))
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         rules = {name: dict(found) for name, found in self.selectors.items()}
         return {"read": self.read, "fields": dict(self.fields), "selectors": rules}
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Coverage:
+    def from_dict(cls, data: dict[str, Any]) -> Coverage:
         rules = {name: Counter(found) for name, found in data.get("selectors", {}).items()}
         return cls(data.get("read", 0), Counter(data.get("fields", {})), rules)
 
@@ -201,7 +201,7 @@ class RunStats:
         return {name: value for name, value in _stated(self).items() if type(value) is int}
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> RunStats:
+    def from_dict(cls, data: dict[str, Any]) -> RunStats:
         known = {f.name for f in fields(cls)} - {"other"}
         stated = {
             name: _DECODERS[name](value) if name in _DECODERS and value is not None else value
@@ -210,7 +210,7 @@ class RunStats:
         }
         return cls(**stated, other={k: v for k, v in data.items() if k not in known})
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The values that are not at their default; of a crawl always its first six counts."""
         stated = _stated(self)
         other = stated.pop("other", {})
@@ -238,7 +238,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "broken_fields": Counter,
     "disputed_fields": Counter,
     "redirected_to": Counter,
-    "coverage": Coverage.from_json,
+    "coverage": Coverage.from_dict,
     "ended": lambda value: FINISHED if value == FINISHED else Reason.of(value),
     "robots_unreadable": Reason.of,
     "problems": _problems,
@@ -263,9 +263,9 @@ def _default(one: Field[Any]) -> Any:
 def _plain(value: Any) -> Any:
     """As JSON data."""
     if isinstance(value, Coverage):
-        return value.to_json()
+        return value.to_dict()
     if isinstance(value, Reason):
-        return value.to_data()
+        return value.to_dict()
     if is_dataclass(value):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, list | tuple):

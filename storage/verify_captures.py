@@ -35,7 +35,7 @@ class Verified:
     notes: list[Reason] = field(default_factory=list)
     rebuildable: bool = True
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The JSON output of `tinwatch verify`."""
         sentences = {
             "troubles": list(map(describe, self.problems)),

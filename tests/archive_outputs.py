@@ -106,7 +106,7 @@ def history(db: Database, article: int) -> list[Any]:
 def events(db: Database, article: int) -> Iterator[str]:
     for event in standing_events(db, article):
         if event.kind not in STORY_KINDS:
-            yield json.dumps(normal(event.as_json()), sort_keys=True, ensure_ascii=False)
+            yield json.dumps(normal(event.to_dict()), sort_keys=True, ensure_ascii=False)
 
 
 def page(client: TestClient, article: int) -> str:

@@ -107,7 +107,7 @@ class Watcher:
         recorder = self.begin(site, at=at, **more)
         for observation in observations:
             recorder.record(observation)
-        recorder.finish(RunStats.from_json(HEALTHY | (stats or {})), listings_complete=True)
+        recorder.finish(RunStats.from_dict(HEALTHY | (stats or {})), listings_complete=True)
         return publish(self.db, self.home, [site])
 
     def read(self, *, at: datetime = START, **fields: Any) -> ArticleRead:

@@ -68,7 +68,7 @@ class Tally:
     def fetches_per_article(self) -> float:
         return self.fetches / self.articles if self.articles else 0.0
 
-    def as_json(self) -> dict[str, float]:
+    def to_dict(self) -> dict[str, float]:
         delays = self.edit_delays
         return {
             "fetches_an_article": round(self.fetches_per_article, 2),

@@ -107,7 +107,7 @@ def _indexing_us() -> float:
     chance = Random(2)
     at = datetime(2026, 3, 1, tzinfo=UTC)
     stock = [sentence(chance, chance.randint(12, 32)) for _ in range(2000)]
-    records = [record(chance, stock, "alpha", n, at).as_json() for n in range(INDEXED_ARTICLES)]
+    records = [record(chance, stock, "alpha", n, at).to_dict() for n in range(INDEXED_ARTICLES)]
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(open_database(Path(folder) / "tinwatch.db")) as db,

@@ -182,7 +182,7 @@ class PieceExtraction:
             number_of(article.site, article.key),
             number_of(self.file, entry.offset),
         )
-        record = article.as_json() | warning_fields(article.warnings)
+        record = article.to_dict() | warning_fields(article.warnings)
         del record["site"]
         record["published_on"] = article.published[:10] if article.published else None
         self.writer.add(
@@ -227,7 +227,7 @@ class PieceExtraction:
         self.task.counts["damaged"] = self.task.counts.get("damaged", 0) + 1
         if len(self.task.problems) < MAX_LISTED_PROBLEMS:
             url = stored.url if stored else entry.url
-            self.task.problems.append((url or "", entry.offset, reason.to_data()))
+            self.task.problems.append((url or "", entry.offset, reason.to_dict()))
 
 
 def capture_of(

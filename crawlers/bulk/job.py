@@ -56,7 +56,7 @@ class JobResult:
         self.counts.update(task.counts)
         self.failed += task.counts.get("damaged", 0)
         for url, offset, reason in task.problems[: MAX_LISTED - len(self.problems)]:
-            self.problems.append((task.file, url, offset, Reason.from_data(reason)))
+            self.problems.append((task.file, url, offset, Reason.from_dict(reason)))
 
     def add_problem(self, file: str, reason: Reason) -> None:
         self.failed += 1
@@ -89,7 +89,7 @@ def run_job(
 ) -> JobResult:
     """Run the tasks that are not finished. Raise InputError if the folder holds another dataset."""
     dataset = DatasetFolder(folder)
-    dataset.begin(selection.as_json())
+    dataset.begin(selection.to_dict())
     planned = {piece.name: piece for piece in pieces}
     result = JobResult(tasks=len(planned))
     chain = PieceChain(list(planned.values()))

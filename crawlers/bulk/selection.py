@@ -41,7 +41,7 @@ class ArchiveSelection:
         """Send the options alone to a worker, which loads the sites by itself."""
         return ArchiveSelection, (self.sites, self.since, self.until, self.generic)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             **asdict(self),
             "sites": sorted(self.sites),
@@ -58,7 +58,7 @@ class ArchiveSelection:
     def rules(self) -> str:
         """A digest of the rules that decide what is extracted, to tell results of two versions."""
         versions = sorted(site.extractor_version for site in self.chosen)
-        stated = repr((FORMAT, EXTRACTOR_VERSION, SHINGLE_RULES_VERSION, versions, self.as_json()))
+        stated = repr((FORMAT, EXTRACTOR_VERSION, SHINGLE_RULES_VERSION, versions, self.to_dict()))
         return sha256(stated.encode()).hexdigest()
 
     @cached_property

@@ -8,7 +8,7 @@ from contextlib import suppress
 from crawlers.extraction.html import UnreadablePage
 from crawlers.inspection.pages import StoredPage
 from crawlers.platforms.generic import generic_site
-from crawlers.scaffold.article_links import platforms
+from crawlers.registry import platforms
 from crawlers.scaffold.platform_detection import match_platforms
 from crawlers.scaffold.samples import Sample, SitePages, read_sample
 from crawlers.scaffold.saved_pages import SavedPage

@@ -75,7 +75,7 @@ class StrictRobotsTxtMiddleware(RobotsTxtMiddleware):
     def _unreachable(self, request: Request, reason: Reason) -> None:
         self.unreachable[urlsplit(requested_url(request)).netloc] = reason
         assert self.crawler.stats is not None
-        self.crawler.stats.set_value("robotstxt/unreadable", reason.to_data())
+        self.crawler.stats.set_value("robotstxt/unreadable", reason.to_dict())
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Obey Crawl-delay. `request` is the one for which robots.txt was fetched."""

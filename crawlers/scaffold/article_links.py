@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-import pkgutil
 import re
 from collections.abc import Iterable
-from functools import cache
-from importlib import import_module
 
-import crawlers.platforms
-from crawlers.platforms.generic import Generic
+from crawlers.registry import platforms
 from crawlers.scaffold.saved_pages import SavedPage
 from crawlers.scaffold.url_patterns import article_shape, articles_among, target_of
 from crawlers.spider import SiteSpider
 
 MIN_NAMED_SHARE = 0.8  # of the pages whose source names the CMS
 MIN_SHARE_OF_SHAPE = 0.5  # of the links that have the shape of articles
-
-
-@cache
-def platforms() -> tuple[type[SiteSpider], ...]:
-    """Return every platform except the generic one, by module."""
-    classes: list[type[SiteSpider]] = []
-    for info in pkgutil.iter_modules(crawlers.platforms.__path__):
-        module = import_module(f"crawlers.platforms.{info.name}")
-        classes += [
-            value
-            for value in vars(module).values()
-            if isinstance(value, type)
-            and issubclass(value, SiteSpider)
-            and value.__module__ == module.__name__
-            and value is not Generic
-            and not value.generic
-        ]
-    return tuple(classes)
 
 
 def named_share(platform: type[SiteSpider], pages: Iterable[SavedPage]) -> float:

@@ -162,7 +162,7 @@ def _plain(folder: Path) -> Path:
 
 
 def _read_fields(page: RawArticle, article: Article, names: tuple[str, ...]) -> dict[str, Any]:
-    record = json.loads(json.dumps(article.as_json(), ensure_ascii=False))
+    record = json.loads(json.dumps(article.to_dict(), ensure_ascii=False))
     record["posted_by"] = page.posting_account
     record["states"] = {name: field.state for name, field in article.fields.items()}
     return {name: record[name] for name in names}
@@ -177,7 +177,7 @@ def _first_and_last(article: Article) -> list[str]:
 def _lines_beside_article(html: bytes, content_type: str, article: Article) -> list[str]:
     """Return lines outside the article, evenly spread over the page."""
     tree, _ = parse(html, content_type)
-    own = comparison(clean(json.dumps(article.as_json(), ensure_ascii=False))).lower()
+    own = comparison(clean(json.dumps(article.to_dict(), ensure_ascii=False))).lower()
     lines = dict.fromkeys(
         line.text
         for line in located_lines(tree)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawlers.platforms.generic import Generic
-from crawlers.scaffold.article_links import platforms
+from crawlers.registry import platforms
 from crawlers.scaffold.body import body_selectors, selectors_for_lines, text_blocks
 from crawlers.scaffold.evaluation import Identity, SampleResult, build, extract_samples
 from crawlers.scaffold.fields import FIELDS, best_selectors

@@ -55,5 +55,5 @@ def fingerprint(article: Article) -> str:
 
 def differing_fields(old: Article, new: Article) -> list[str]:
     """Return the names of the record's fields that differ, for reports of `reparse`."""
-    left, right = old.as_json(), new.as_json()
+    left, right = old.to_dict(), new.to_dict()
     return [name for name in left if left[name] != right[name] and name != "fields"]

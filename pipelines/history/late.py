@@ -66,8 +66,8 @@ class ExtractedCapture:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """What taking in a run's captures needs.
+class RunContext:
+    """What storing the captures of a run needs.
 
     `started`: the time of the run; `folder`: of the captures.
     """
@@ -84,9 +84,9 @@ class Batch:
 class ArticleHistory:
     """The captures of one article in time. `before`: the statements when it was loaded."""
 
-    def __init__(self, batch: Batch, article: int) -> None:
-        self.batch = batch
-        self.db = batch.db
+    def __init__(self, context: RunContext, article: int) -> None:
+        self.context = context
+        self.db = context.db
         self.article = article
         self._load()
         self.before = self._timeline().statements if self.sightings else []
@@ -149,15 +149,15 @@ class ArticleHistory:
         if step.fingerprint == extracted.fingerprint:
             return True
         stored = article_revisions.get_revision(self.db, self.article, step.current)
-        if stored.extractor_version != extracted.extractor_version and self.batch.reparse:
-            reparsed = self.batch.reparse(stored)
+        if stored.extractor_version != extracted.extractor_version and self.context.reparse:
+            reparsed = self.context.reparse(stored)
             if reparsed is None:
                 return True  # our error: nobody knows who made the difference
             record = reparsed[1]
             if (digest := fingerprint(record)) != step.fingerprint:
                 article_revisions.add_revision(
                     self.db, self.article, record, cause=RevisionCause.EXTRACTOR,
-                    observed=from_utc_text(stored.observed_at), run=self.batch.run,
+                    observed=from_utc_text(stored.observed_at), run=self.context.run,
                     capture=stored.capture, extractor_version=extracted.extractor_version,
                     fingerprint=digest,
                 )  # fmt: skip
@@ -179,7 +179,7 @@ class ArticleHistory:
         step = self._step(sighting)
         revision = article_revisions.get_revision(self.db, self.article, step.number)
         chosen = sighting_of(
-            capture, extracted.observed_at, sighting.revision, self.batch.run,
+            capture, extracted.observed_at, sighting.revision, self.context.run,
             doubtful=extracted.doubtful,
         )  # fmt: skip
         replace_sighting(self.db, self.article, chosen)
@@ -199,7 +199,7 @@ class ArticleHistory:
         capture = add_capture(self.db, extracted.capture) if extracted.capture else None
         return article_revisions.add_revision(
             self.db, self.article, extracted.article, cause=RevisionCause.SITE,
-            observed=extracted.observed_at, run=self.batch.run, capture=capture,
+            observed=extracted.observed_at, run=self.context.run, capture=capture,
             extractor_version=extracted.extractor_version, fingerprint=extracted.fingerprint,
         )  # fmt: skip
 
@@ -207,7 +207,7 @@ class ArticleHistory:
         add_sighting(
             self.db, self.article,
             sighting_of(
-                extracted.capture, extracted.observed_at, revision, self.batch.run,
+                extracted.capture, extracted.observed_at, revision, self.context.run,
                 doubtful=extracted.doubtful,
             ),
         )  # fmt: skip
@@ -221,7 +221,7 @@ class ArticleHistory:
     def _begin_at(self, extracted: ExtractedCapture, stored: Revision) -> None:
         capture = add_capture(self.db, extracted.capture) if extracted.capture else None
         article_revisions.move_revision(
-            self.db, stored.id, utc_text(extracted.observed_at), self.batch.run, capture
+            self.db, stored.id, utc_text(extracted.observed_at), self.context.run, capture
         )
         if (stored.record, stored.extractor_version) != (
             extracted.article, extracted.extractor_version,
@@ -265,7 +265,7 @@ class ArticleHistory:
             stored, extractor_version=rules + GENERIC * doubtful,
             record=replace(stored.record, url=url),
         )  # fmt: skip
-        reparsed = self.batch.reparse(request) if self.batch.reparse else None
+        reparsed = self.context.reparse(request) if self.context.reparse else None
         if reparsed is not None and reparsed[0].removesuffix(GENERIC) == rules:
             article_revisions.replace_record(
                 self.db, stored.id, *reparsed, fingerprint(reparsed[1])
@@ -273,7 +273,7 @@ class ArticleHistory:
 
     def take_over(self, other: int, key: str) -> None:
         """Take in all captures of another article, which proves to be this one under its key."""
-        history = ArticleHistory(self.batch, other)
+        history = ArticleHistory(self.context, other)
         for sighting in history.sightings:
             step = history._step(sighting)
             stored = article_revisions.get_revision(self.db, other, step.current)
@@ -295,14 +295,14 @@ class ArticleHistory:
         """
         if sighting.warc is None or sighting.warc_offset is None:
             return None
-        location = self.batch.folder, sighting.warc, sighting.warc_offset
+        location = self.context.folder, sighting.warc, sighting.warc_offset
         try:
             sha256, length = payload_digest(*location)
             record = record_at(*location)
         except CaptureError:
             return None
         return Capture(
-            self.batch.site, record.url, from_utc_text(sighting.observed_at),
+            self.context.site, record.url, from_utc_text(sighting.observed_at),
             None if record.kind == "resource" else record.status,
             next(iter(record.values("content-type")), None), sha256, length, sighting.warc,
             sighting.warc_offset, source_url=sighting.source_url,
@@ -321,7 +321,7 @@ class ArticleHistory:
         added = [statement for statement in after if statement not in self.before]
         if not (removed or added):
             return Counter()
-        events = _Events(self.batch, self.article, self.steps)
+        events = _Events(self.context, self.article, self.steps)
         for statement in removed:
             events.withdraw(statement)
         for statement in added:
@@ -329,7 +329,7 @@ class ArticleHistory:
         return Counter(statement.kind for statement in added)
 
     def _timeline(self) -> Timeline:
-        return Timeline(self._items(), self.batch.settings)
+        return Timeline(self._items(), self.context.settings)
 
     def _items(self) -> list[Item]:
         items: list[Item] = []
@@ -351,7 +351,7 @@ class ArticleHistory:
         observed = from_utc_text(check.observed_at)
         if check.reason.code == PageReason.REDIRECT_TO_ARTICLE:
             url = str(check.reason.params["url"])
-            target = articles.find_by_url(self.db, self.batch.site, url)
+            target = articles.find_by_url(self.db, self.context.site, url)
             if (
                 target is not None
                 and target != self.article
@@ -389,9 +389,9 @@ def _is_mass_run(db: Database, run: int) -> bool:
 class _Events:
     """The events of an article: pending ones of the run, and published ones that still stand."""
 
-    def __init__(self, batch: Batch, article: int, steps: dict[int, RevisionStep]) -> None:
-        self.batch = batch
-        self.db = batch.db
+    def __init__(self, context: RunContext, article: int, steps: dict[int, RevisionStep]) -> None:
+        self.context = context
+        self.db = context.db
         self.article = article
         self.steps = steps
         self.pending = pending.pending_events_of_article(self.db, article)
@@ -434,10 +434,17 @@ class _Events:
     def _add(
         self, kind: EventKind, observed: datetime, summary: str, detail: dict[str, Any]
     ) -> None:
-        if kind == EventKind.CORRECTED or self.batch.started - observed > HISTORICAL_AGE:
-            detail = detail | {"historical": True, "recorded_at": utc_text(self.batch.started)}
+        if kind == EventKind.CORRECTED or self.context.started - observed > HISTORICAL_AGE:
+            detail = detail | {"historical": True, "recorded_at": utc_text(self.context.started)}
         ledger.add_pending_event(
-            self.db, self.batch.run, self.batch.site, kind, observed, summary, self.article, detail
+            self.db,
+            self.context.run,
+            self.context.site,
+            kind,
+            observed,
+            summary,
+            self.article,
+            detail,
         )
 
     def _event(self, statement: Statement) -> tuple[str, dict[str, Any]] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipelines.changes.same_text import same_text
-from pipelines.history.late import ArticleHistory, Batch
+from pipelines.history.late import ArticleHistory, RunContext
 from pipelines.recording.run_journal import KeyOf
 from storage.articles import repository as articles
 from storage.articles.revisions import last_revision
@@ -25,16 +25,16 @@ from storage.reasons import Reason
 from storage.run_stats import Problem
 
 
-def update_keys(batch: Batch, key_of: KeyOf, observed: datetime) -> list[Problem]:
+def update_keys(context: RunContext, key_of: KeyOf, observed: datetime) -> list[Problem]:
     """Give every stored article the key of its URL. Return the keys that two texts share.
 
     Articles that now have one key and the same text are one article: the later ones are reported
     as moved to the first, which gets their captures. Articles whose URL the pattern no longer
     matches stay as they are.
     """
-    db = batch.db
-    _update_keys_of_misses(batch, key_of)
-    every = articles.stored_articles(db, batch.site)
+    db = context.db
+    _update_keys_of_misses(context, key_of)
+    every = articles.stored_articles(db, context.site)
     stored = [a for a in every if a.status != ArticleStatus.MOVED]
     if all(key_of(a.url) in (a.key, None) for a in stored if a.url):
         return []
@@ -53,38 +53,38 @@ def update_keys(batch: Batch, key_of: KeyOf, observed: datetime) -> list[Problem
             elif same_text(
                 last_revision(db, owner.id).record, last_revision(db, article.id).record
             ):
-                _merge(batch, article, owner, key, observed)
+                _merge(context, article, owner, key, observed)
             else:
                 reason = Reason(CrawlReason.KEY_COLLISION, key=key, other=owner.url)
                 problems.append(Problem(article.url or "", reason))
     return problems
 
 
-def _update_keys_of_misses(batch: Batch, key_of: KeyOf) -> None:
+def _update_keys_of_misses(context: RunContext, key_of: KeyOf) -> None:
     """Give failed checks of articles that were not read yet the keys of their URLs."""
-    with transaction(batch.db):
-        for old, observed_at, url in early_misses(batch.db, batch.site):
+    with transaction(context.db):
+        for old, observed_at, url in early_misses(context.db, context.site):
             key = key_of(url)
             if key is None or key == old:
                 continue
-            set_early_miss_key(batch.db, batch.site, old, observed_at, key)
-            stored = articles.find_article(batch.db, batch.site, key)
+            set_early_miss_key(context.db, context.site, old, observed_at, key)
+            stored = articles.find_article(context.db, context.site, key)
             if stored is not None:
-                history = ArticleHistory(batch, stored.id)
-                adopt_early_misses(batch.db, batch.site, key, stored.id)
+                history = ArticleHistory(context, stored.id)
+                adopt_early_misses(context.db, context.site, key, stored.id)
                 history.settle()
 
 
 def _merge(
-    batch: Batch,
+    context: RunContext,
     article: articles.StoredArticle,
     owner: articles.StoredArticle,
     key: str,
     observed: datetime,
 ) -> None:
-    db = batch.db
+    db = context.db
     owner = articles.article_by_id(db, owner.id)
-    ArticleHistory(batch, owner.id).take_over(article.id, key)
+    ArticleHistory(context, owner.id).take_over(article.id, key)
     articles.set_status(db, article.id, ArticleStatus.MOVED, utc_text(observed))
     if article.url and article.last_seen > owner.last_seen:
         articles.set_newest_url(db, owner, article.url)
@@ -94,5 +94,5 @@ def _merge(
     summary = describe(Reason(PageReason.SAME_KEY_NOW, url=owner.url))
     detail = {"to_article": owner.id, "to_url": owner.url, "via": "article_url"}
     add_pending_event(
-        db, batch.run, article.site, EventKind.MOVED, observed, summary, article.id, detail
+        db, context.run, article.site, EventKind.MOVED, observed, summary, article.id, detail
     )

@@ -20,7 +20,7 @@ from pipelines.changes.classify import edit_between
 from pipelines.changes.fingerprint import fingerprint
 from pipelines.changes.pending_edits import Reparse, refresh_pending_edits
 from pipelines.changes.same_text import same_text
-from pipelines.history.late import ArticleHistory, Batch, ExtractedCapture, sighting_of
+from pipelines.history.late import ArticleHistory, ExtractedCapture, RunContext, sighting_of
 from pipelines.items import (
     ArticleMissing,
     ArticleMoved,
@@ -93,7 +93,7 @@ class Recorder:
         number = rebuilt.run if rebuilt else None
         now = datetime.now(UTC)
         self.run = start_run(db, site, kind, now, clock, batch, number)
-        self.past = Batch(
+        self.past = RunContext(
             db, self.run, site, (rebuilt and rebuilt.started_at) or now, captures.folder,
             settings or Settings(), reparse,
         )  # fmt: skip

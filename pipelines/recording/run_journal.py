@@ -59,8 +59,8 @@ def run_line(
         "line": "run",
         "run": run,
         **{key: getattr(finished, name) for key, name in RUN_FIELDS.items()},
-        "stats": finished.stats.to_json(),
-        "about": facts.to_json(),
+        "stats": finished.stats.to_dict(),
+        "about": facts.to_dict(),
         "wrote": written,
         "found": articles_first_found_by(db, run),
         "urls": urls_first_found_by(db, run),
@@ -79,9 +79,9 @@ def uncaptured(db: Database, observation: Observation) -> list[dict[str, Any]]:
         case ArticleMissing(capture=None):
             key = article_by_id(db, observation.article).key
             entry = {"is": "missing", "key": key, "outcome": observation.outcome}
-            entry |= {"detail": observation.reason.to_data(), "host": observation.redirect_host}
+            entry |= {"detail": observation.reason.to_dict(), "host": observation.redirect_host}
         case FetchFailed(is_stored=False, disallowed=False, key=str()):
-            entry = {"is": "failed", "key": observation.key, "reason": observation.reason.to_data()}
+            entry = {"is": "failed", "key": observation.key, "reason": observation.reason.to_dict()}
         case _:
             return []
     return [entry | {"url": observation.url, "at": utc_text(observation.observed_at)}]

@@ -43,7 +43,7 @@ class MemberComparison:
     def missed_edit_summary(self) -> str | None:
         return self.missed_edit.summary if self.missed_edit else None
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             **_member_json(self.member_record),
             "headline_changed": self.headline_changed,
@@ -64,7 +64,7 @@ class StoryComparison:
     why: FirstReason
     others: tuple[MemberComparison, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "story": self.story,
             "first": {
@@ -72,7 +72,7 @@ class StoryComparison:
                 "why": label("first_publisher", self.why, "en"),
                 "why_code": self.why,
             },
-            "others": [other.as_json() for other in self.others],
+            "others": [other.to_dict() for other in self.others],
         }
 
 

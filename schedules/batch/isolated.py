@@ -17,7 +17,7 @@ from crawlers.spider import SiteSpider
 from schedules.batch import isolated_worker
 from schedules.batch.fork_server import ForkServer, Target
 from schedules.batch.nightly import (
-    Batch,
+    BatchResult,
     Crawl,
     Crawling,
     CrawlOptions,
@@ -76,7 +76,7 @@ async def run_isolated(
     resumable: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     busy_retry_delay: timedelta = BUSY_RETRY_DELAY,
-) -> Batch:
+) -> BatchResult:
     """Crawl the sites, some concurrently, each by `crawl`; publish when all are done.
 
     resumable: resume the last interrupted batch, and let this one be resumed. Only one process may
@@ -84,7 +84,7 @@ async def run_isolated(
     """
     with closing(home.database()) as db:
         interrupted = interrupted_batch(db, now()) if resumable else None
-        batch = Batch(name=interrupted or now().isoformat())
+        batch = BatchResult(name=interrupted or now().isoformat())
         start_batch(db, batch.name, now(), resumable=resumable)
         crawled = sites_done(db, batch.name)
     options = replace(options, batch=batch.name)

@@ -70,13 +70,13 @@ class SiteResult:
     busy: bool = False
 
     def to_json(self) -> str:
-        error = self.error.to_data() if self.error else None
+        error = self.error.to_dict() if self.error else None
         return json.dumps({"error": error, "busy": self.busy}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         data = json.loads(text)
-        return cls(Reason.from_data(data["error"]) if data["error"] else None, data["busy"])
+        return cls(Reason.from_dict(data["error"]) if data["error"] else None, data["busy"])
 
     @property
     def text(self) -> str:
@@ -88,7 +88,7 @@ Crawl = Callable[[type[SiteSpider], CrawlOptions, asyncio.Event], Awaitable[Site
 
 
 @dataclass(slots=True)
-class Batch:
+class BatchResult:
     """The outcome of a batch.
 
     Attributes:
@@ -130,7 +130,7 @@ class Crawling:
     """Crawls at most `sites_at_once` sites concurrently and collects their errors."""
 
     home: Home
-    batch: Batch
+    batch: BatchResult
     crawl: Crawl
     options: CrawlOptions
     stop: asyncio.Event
@@ -169,12 +169,12 @@ async def run_batch(
     sites: list[type[SiteSpider]],
     options: CrawlOptions,
     progress: Progress = lambda site, what: None,
-) -> Batch:
+) -> BatchResult:
     """Crawl the sites, some concurrently, and publish. An error of one site stops no other.
 
     Needs Twisted's asyncio reactor (schedules/batch/reactor.py).
     """
-    batch = Batch(name=datetime.now(UTC).isoformat())
+    batch = BatchResult(name=datetime.now(UTC).isoformat())
     options = replace(options, batch=batch.name)
     with closing(home.database()) as db:
         start_batch(db, batch.name, datetime.now(UTC))
@@ -198,7 +198,7 @@ async def run_batch(
 
 
 def evaluate_and_publish(
-    home: Home, batch: Batch, chosen: list[type[SiteSpider]], ended_at: datetime | None
+    home: Home, batch: BatchResult, chosen: list[type[SiteSpider]], ended_at: datetime | None
 ) -> None:
     """Evaluate and publish the finished runs; store the batch's skipped sites and errors.
 
@@ -215,7 +215,7 @@ def evaluate_and_publish(
         finish_batch(db, batch.name, ended_at, batch.skipped, batch.errors)
 
 
-def _sites_of_killed_batches(db: Database, home: Home, batch: Batch) -> set[str]:
+def _sites_of_killed_batches(db: Database, home: Home, batch: BatchResult) -> set[str]:
     """Return the sites with a finished run whose batch was killed before it was evaluated."""
     runs = unpublished_runs(db)
     others = {name for _, name in runs if name and name != batch.name}

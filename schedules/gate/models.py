@@ -28,9 +28,9 @@ class SiteEvent:
     reason: Reason
     detail: dict[str, Any] = field(default_factory=dict)
 
-    def to_data(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON data, for the journal."""
-        return {"kind": self.kind, "reason": self.reason.to_data(), "detail": self.detail}
+        return {"kind": self.kind, "reason": self.reason.to_dict(), "detail": self.detail}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Verdict:
     reason: Reason | None = None
     event: SiteEvent | None = None
 
-    def to_data(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON data, for the journal."""
-        reason = self.reason.to_data() if self.reason else None
-        event = self.event.to_data() if self.event else None
+        reason = self.reason.to_dict() if self.reason else None
+        event = self.event.to_dict() if self.event else None
         return {"name": self.status, "reason": reason, "event": event}
 
 

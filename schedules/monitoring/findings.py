@@ -60,7 +60,7 @@ class Finding:
     reason: Reason
     remedy: Reason
 
-    def as_json(self, locale: str = "en") -> dict[str, Any]:
+    def to_dict(self, locale: str = "en") -> dict[str, Any]:
         """As JSON data, with the sentences in this locale."""
         return {
             "site": self.site,
@@ -69,9 +69,9 @@ class Finding:
             "words": describe(self.reason, locale),
             "remedy": describe(self.remedy, locale),
             "reason_code": str(self.reason.code),
-            "reason_params": self.reason.to_data()["params"],
+            "reason_params": self.reason.to_dict()["params"],
             "remedy_code": str(self.remedy.code),
-            "remedy_params": self.remedy.to_data()["params"],
+            "remedy_params": self.remedy.to_dict()["params"],
         }
 
 

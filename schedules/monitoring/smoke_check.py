@@ -41,6 +41,6 @@ def _inspect(db: Database, home: Home, site: type[SiteSpider]) -> dict[str, Any]
         "coverage": inspection.coverage,
         "platform": platform_name(site),
         "guess": inspection.platform_guess,
-        "robots": inspection.robots.to_data(),
-        "mend": [fix.to_data() for fix in diagnose(site, inspection).fixes],
+        "robots": inspection.robots.to_dict(),
+        "mend": [fix.to_dict() for fix in diagnose(site, inspection).fixes],
     }

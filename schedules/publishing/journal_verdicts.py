@@ -24,4 +24,4 @@ def _site_event(data: dict[str, Any]) -> SiteEvent:
 
 
 def _reason(value: dict[str, Any] | str) -> Reason:
-    return Reason.from_data(reason_of(value) if isinstance(value, str) else value)
+    return Reason.from_dict(reason_of(value) if isinstance(value, str) else value)

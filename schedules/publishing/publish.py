@@ -84,7 +84,7 @@ def publish_as(db: Database, settings: Settings, verdicts: dict[int, Verdict]) -
 
 def verdicts_line(settings: Settings, verdicts: dict[int, Verdict]) -> dict[str, Any]:
     """Return the line of the journal about these verdicts (run id -> verdict)."""
-    rows = [{"run": run, **verdict.to_data()} for run, verdict in verdicts.items()]
+    rows = [{"run": run, **verdict.to_dict()} for run, verdict in verdicts.items()]
     values = {name: getattr(settings, name) for name in TAKEDOWN_SETTINGS}
     return {"line": "published", "verdicts": rows, "settings": values}
 

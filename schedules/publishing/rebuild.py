@@ -73,7 +73,7 @@ DAMAGED = (KeyError, ValueError, TypeError, AttributeError, sqlite3.IntegrityErr
 
 @dataclass(slots=True)
 class RebuildReport:
-    """The contents of the rebuilt database. `to_json` has these fields.
+    """The contents of the rebuilt database. `to_dict` has these fields.
 
     Attributes:
         left: bytes of captures of runs that never ended
@@ -89,7 +89,7 @@ class RebuildReport:
     problems: list[Reason] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the JSON output of `tinwatch rebuild`."""
         sentences = {
             name: list(map(describe, getattr(self, name))) for name in ("problems", "notes")
@@ -290,7 +290,7 @@ class _Rebuilder:
         line: JournalLine = {
             "kind": RunKind.IMPORT, "night": f"captures of {day}", "clock": None, "swept": False,
             "started_at": moment, "ended_at": moment, "unseen": [], "wrote": {},
-            "stats": RunStats(rebuilt=True, read=1).to_json(),
+            "stats": RunStats(rebuilt=True, read=1).to_dict(),
         }  # fmt: skip
         return self._record(site, line, RebuiltRun(), [(False, part) for part in parts])
 
@@ -353,7 +353,7 @@ class _Rebuilder:
         site = self._site(line["site"], Reason(Damage.RUN_NAME, run=line["run"]))
         if site is None:
             return
-        register_site(self.db, SiteFacts.from_json(line["about"]))
+        register_site(self.db, SiteFacts.from_dict(line["about"]))
         ids = RebuiltRun(line["run"], found_articles(line, site.key_of))
         parts = [(True, self._whole(part)) for part in self.parts.interrupted[index]]
         parts += [(False, part) for part in self._written_parts(line)]

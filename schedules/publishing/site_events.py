@@ -57,7 +57,7 @@ def _pages(db: Database, run: Run) -> dict[str, object]:
 def _queue(db: Database, run: Run, event: SiteEvent) -> None:
     """The summary is the English sentence; the detail holds the reason as data."""
     moment = run.clock or run.ended_at or run.started_at
-    detail = {**event.detail, "reason": event.reason.to_data()}
+    detail = {**event.detail, "reason": event.reason.to_dict()}
     add_pending_event(
         db, run.id, run.site, event.kind, moment, describe(event.reason), detail=detail
     )

@@ -64,7 +64,7 @@ def add_revision(
         [article],
     ).fetchone()
     number = 1 + (highest or 0)
-    data = record.as_json()
+    data = record.to_dict()
     text = _json_text(data)
     revision = insert_row(db, "revisions", {
         "article": article, "number": number, "cause": cause, "observed_at": utc_text(observed),
@@ -100,7 +100,7 @@ def revisions(db: Database, article: int, *, newest_only: bool = False) -> list[
 
 
 def _revision(row: tuple[Any, ...]) -> Revision:
-    record = Article.from_json(json.loads(row[-1]))
+    record = Article.from_dict(json.loads(row[-1]))
     return Revision(*(*row[:3], RevisionCause(row[3]), *row[4:-1], record))
 
 
@@ -167,7 +167,7 @@ def replace_record(
         "WHERE revisions.id = ?",
         [revision],
     ).fetchone()
-    data = record.as_json()
+    data = record.to_dict()
     text = _json_text(data)
     remove_revisions(db, [revision])
     changes = "extractor_version = ?, fingerprint = ?, record = ?, digest = ?"

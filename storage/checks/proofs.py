@@ -54,7 +54,7 @@ class Proof:
     length: int
     locations: tuple[Location, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The proof as an evidence package lists it."""
         if self.reason is not None:
             said = describe(self.reason)

@@ -69,7 +69,7 @@ class Event:
     detail: dict[str, Any]
     url: str | None
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "id": self.id,
             "kind": self.kind,
@@ -88,7 +88,7 @@ class Event:
         data = self.detail.get("reason")
         if not isinstance(data, dict):
             return {}
-        return reason_fields(Reason.from_data(data))
+        return reason_fields(Reason.from_dict(data))
 
 
 def add_pending_event(

@@ -30,7 +30,7 @@ class PendingEvent:
     summary: str
     detail: dict[str, Any]
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "kind": self.kind,
             "article": self.article,

@@ -52,7 +52,7 @@ def reason_fields(reason: Reason | None) -> dict[str, Any]:
     return {
         "reason": describe(reason),
         "reason_code": str(reason.code),
-        "reason_params": reason.to_data()["params"],
+        "reason_params": reason.to_dict()["params"],
     }
 
 

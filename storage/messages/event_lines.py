@@ -55,7 +55,7 @@ def reason_text(reason: Reason | dict[str, Any] | str, locale: str) -> Localized
     if isinstance(reason, str):
         reason = Reason.from_json(reason)
     elif isinstance(reason, dict):
-        reason = Reason.from_data(reason)
+        reason = Reason.from_dict(reason)
     return LocalizedText(describe(reason, locale), "en" if reason.code == LEGACY_TEXT else locale)
 
 

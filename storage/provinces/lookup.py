@@ -32,7 +32,7 @@ class Code:
     valid_from: date | None
     valid_to: date | None
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "number": self.number,
             "valid_from": self.valid_from.isoformat() if self.valid_from else None,

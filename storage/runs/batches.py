@@ -108,9 +108,9 @@ def batch_runs(db: Database, batch: str, provinces: frozenset[str] | None = None
 
 
 def _json(reasons: dict[str, Reason]) -> str:
-    data = {site: reason.to_data() for site, reason in reasons.items()}
+    data = {site: reason.to_dict() for site, reason in reasons.items()}
     return json.dumps(data, ensure_ascii=False)
 
 
 def _reasons(stored: str) -> dict[str, Reason]:
-    return {site: Reason.from_data(data) for site, data in json.loads(stored).items()}
+    return {site: Reason.from_dict(data) for site, data in json.loads(stored).items()}

@@ -140,7 +140,7 @@ def _run(row: dict[str, Any]) -> Run:
         "listings_complete": bool(row["listings_complete"]),
         "verdict": VerdictStatus(row["verdict"]) if row["verdict"] else None,
         "reason": Reason.from_json(row["reason"]) if row["reason"] else None,
-        "stats": RunStats.from_json(json.loads(row["stats"])),
+        "stats": RunStats.from_dict(json.loads(row["stats"])),
     }
     row = {name: value for name, value in row.items() if name != "checksum"}
     return Run(**{**row, **typed})
@@ -199,4 +199,4 @@ def run_ids(db: Database) -> set[int]:
 
 
 def _stats_text(stats: RunStats) -> str:
-    return json.dumps(stats.to_json(), ensure_ascii=False)
+    return json.dumps(stats.to_dict(), ensure_ascii=False)

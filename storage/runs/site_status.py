@@ -67,7 +67,7 @@ def site_states(db: Database, sites: Collection[str] | None = None) -> list[Site
 
 
 def _state(row: tuple[Any, ...]) -> SiteState:
-    stats = RunStats.from_json(json.loads(row[-1]))
+    stats = RunStats.from_dict(json.loads(row[-1]))
     reason = Reason.from_json(row[8]) if row[8] else None
     return SiteState(*(*row[:8], reason, *row[9:-1], stats.read, dict(stats.broken_fields)))
 

@@ -25,14 +25,14 @@ class SiteFacts:
     status: str
     extractor_version: str
 
-    def to_json(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, str]:
         """The facts as lines of the journal hold them."""
         facts = asdict(self)
         facts["reader"] = facts.pop("extractor_version")
         return facts
 
     @classmethod
-    def from_json(cls, facts: dict[str, str]) -> SiteFacts:
+    def from_dict(cls, facts: dict[str, str]) -> SiteFacts:
         names = {"reader": "extractor_version"}
         return cls(**{names.get(key, key): value for key, value in facts.items()})
 

@@ -200,18 +200,18 @@ def _rows(db: Database, fts: FtsQuery, score: str, order: str, limit: int) -> li
 
 def _by_score(db: Database, form: Form, rows: list[MatchRow]) -> list[_Row]:
     """Sort by rounded log score, then by date: scores within some percent count as equal."""
-    place = _places_in_time(db, rows)
-    rows.sort(key=lambda row: (_rounded_log(row[3]), row[2], place.get(row[0], row[0])))
+    position = _positions_in_time(db, rows)
+    rows.sort(key=lambda row: (_rounded_log(row[3]), row[2], position.get(row[0], row[0])))
     return [_Row(form, *row) for row in reversed(rows)]
 
 
 def _by_day(db: Database, form: Form, rows: list[MatchRow]) -> list[_Row]:
-    place = _places_in_time(db, rows)
-    rows.sort(key=lambda row: (row[2], place.get(row[0], row[0])), reverse=True)
+    position = _positions_in_time(db, rows)
+    rows.sort(key=lambda row: (row[2], position.get(row[0], row[0])), reverse=True)
     return [_Row(form, *row) for row in rows]
 
 
-def _places_in_time(db: Database, rows: list[MatchRow]) -> dict[int, int]:
+def _positions_in_time(db: Database, rows: list[MatchRow]) -> dict[int, int]:
     """Return what orders the revisions of each article that has several in `rows`: in time.
 
     A capture may be taken in late, so the order of their ids is not that of their times. Each gets
@@ -227,7 +227,7 @@ def _places_in_time(db: Database, rows: list[MatchRow]) -> dict[int, int]:
         [json.dumps(several)],
     ).fetchall()
     in_id_order = sorted(ordered)
-    return {row[1]: place[1] for row, place in zip(ordered, in_id_order, strict=True)}
+    return {row[1]: position[1] for row, position in zip(ordered, in_id_order, strict=True)}
 
 
 def _rounded_log(score: float) -> float:

@@ -16,8 +16,7 @@ import pytest
 from crawlers import registry as discovery
 from crawlers import site_config as rules
 from crawlers.platforms.generic import Generic
-from crawlers.registry import all_sites
-from crawlers.scaffold.article_links import platforms
+from crawlers.registry import all_sites, platforms
 from crawlers.site_config import SiteConfig, SiteError
 from crawlers.spider import SiteSpider
 from storage.provinces.lookup import former_provinces, present_of, present_provinces

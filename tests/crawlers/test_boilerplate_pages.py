@@ -83,7 +83,7 @@ def read(home: Home, day: int, texts: list[str]) -> None:
                 article = extract_article(body, url, site, at, boilerplate=boilerplate)
                 capture = captures.write_resource(url, at, "text/html", body)
                 recorder.record(ArticleRead(article, capture, at))
-            recorder.finish(RunStats.from_json(HEALTHY), listings_complete=True)
+            recorder.finish(RunStats.from_dict(HEALTHY), listings_complete=True)
         publish(db, home, [SITE])
 
 

@@ -17,8 +17,7 @@ from lxml.etree import _Element
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import OtherKindPage, UnreadablePage, parse
 from crawlers.platforms.ims import Ims
-from crawlers.registry import all_sites
-from crawlers.scaffold.article_links import platforms
+from crawlers.registry import all_sites, platforms
 from crawlers.selectors import PageIndex, keys_of
 from crawlers.site_config import SiteConfig
 from crawlers.spider import SiteSpider

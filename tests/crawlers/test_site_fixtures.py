@@ -25,8 +25,7 @@ import pytest
 
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.encoding import decode
-from crawlers.registry import all_sites, get_site
-from crawlers.scaffold.article_links import platforms
+from crawlers.registry import all_sites, get_site, platforms
 from crawlers.site_config import SiteConfig
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
@@ -93,7 +92,7 @@ def extracted(case: str, field: str) -> Any:
         return raw_article_of(case).posting_account
     if field == "states":
         return {f: article(case).fields[f].state for f in stated(case)["states"]}
-    return json.loads(json.dumps(article(case).as_json()))[field]
+    return json.loads(json.dumps(article(case).to_dict()))[field]
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -109,7 +108,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def text_fields(case: str) -> list[str]:
-    record = article(case).as_json()
+    record = article(case).to_dict()
     aside = ("site", "key", "url", "title_folded", "images", "language", "fields", "warnings")
     return list(strings({k: v for k, v in record.items() if k not in aside}))
 
@@ -201,7 +200,7 @@ def test_published_before_captured(case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_text_is_clean(case: str) -> None:
-    for text in strings(article(case).as_json()):
+    for text in strings(article(case).to_dict()):
         assert unicodedata.is_normalized("NFC", text), text
         assert text == " ".join(text.split()), text
         assert not re.search("[\u00ad\u200b-\u200f\u2060\ufeff\ufffd]", text), text
@@ -213,8 +212,8 @@ def test_extraction_is_deterministic(case: str) -> None:
     assert again == raw_article_of(case)
     assert normalise(again) == article(case)
     assert normalise(raw_article_of(case)) == article(case)
-    stored = json.loads(json.dumps(article(case).as_json()))
-    assert Article.from_json(stored) == article(case)
+    stored = json.loads(json.dumps(article(case).to_dict()))
+    assert Article.from_dict(stored) == article(case)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

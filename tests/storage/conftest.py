@@ -45,7 +45,7 @@ def crawl(watcher: Watcher, at: datetime, titles: dict[str, str | None], listing
         kept = write(url, at, 200, "OK", HTML, f"<h1>{title}</h1>".encode())
         read = watcher.read(key=key, title=title, at=at)
         recorder.record(ArticleRead(read.page, kept, at))
-    recorder.finish(RunStats.from_json(COUNTS), listings_complete=True)
+    recorder.finish(RunStats.from_dict(COUNTS), listings_complete=True)
     recorder.captures.close()
     publish(watcher.db, watcher.home, ["alpha"])
 

@@ -142,7 +142,7 @@ def test_an_event_is_chosen_by_site_kind_run_and_article(db: Database) -> None:
     publish_run(db, other)
     assert found(db, site="beta") == found(db, kind="outage") == found(db, run=other) == ["hỏng"]
     assert found(db, article=article) == ["bài"]
-    row = next(events.events(db, article=article)).as_json()
+    row = next(events.events(db, article=article)).to_dict()
     assert {k: row[k] for k in ("id", "kind", "site", "article", "class", "observed_at")} == {
         "id": 1, "kind": "new", "site": "alpha", "article": article, "class": "title",
         "observed_at": "2025-04-07T18:30:00Z",

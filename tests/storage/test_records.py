@@ -60,8 +60,8 @@ records = st.builds(
 
 @given(records)
 def test_article_survives_json(article: Article) -> None:
-    text = json.dumps(article.as_json(), ensure_ascii=False)
-    assert Article.from_json(json.loads(text)) == article
+    text = json.dumps(article.to_dict(), ensure_ascii=False)
+    assert Article.from_dict(json.loads(text)) == article
     assert set(json.loads(text)) == {f.name for f in fields(Article)}
 
 
@@ -76,7 +76,7 @@ def test_revision_stores_the_complete_record(
     remove_revisions(db, [row[0] for row in db.execute("SELECT id FROM revisions")])
     db.execute("DELETE FROM revisions")
     db.execute("DELETE FROM articles")
-    one = Article.from_json({**record.as_json(), "site": "alpha"})
+    one = Article.from_dict({**record.to_dict(), "site": "alpha"})
     identity = articles.add_article(db, one, run, NIGHT, checked=NIGHT)
     article_revisions.add_revision(
         db, identity, one, cause=RevisionCause.SITE, observed=NIGHT, run=run, capture=None,
@@ -84,7 +84,7 @@ def test_revision_stores_the_complete_record(
     )  # fmt: skip
     assert article_revisions.last_revision(db, identity).record == one
     (row,) = articles.articles_as_json(db, article=identity)
-    expected = output_record(json.loads(json.dumps(one.as_json())))
+    expected = output_record(json.loads(json.dumps(one.to_dict())))
     assert {**row, **expected} == row
     db.close()
 
@@ -93,7 +93,7 @@ def test_dates_of_an_article_never_decrease(tmp_path: Path) -> None:
     db = open_database(tmp_path / "tinwatch.db")
     register_site(db, SiteFacts("alpha", "t", "p", "newspaper", "P", "live", "1"))
     run = start_run(db, "alpha", "crawl", NIGHT, None)
-    record = Article.from_json({
+    record = Article.from_dict({
         **dict.fromkeys(f.name for f in fields(Article)),
         "site": "alpha", "key": "1", "title": "t", "title_folded": "t", "language": "vi",
         "body": (), "captions": (), "authors": (), "tags": (), "images": (), "fields": {},

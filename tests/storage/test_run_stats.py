@@ -36,20 +36,20 @@ def full() -> RunStats:
 
 
 def test_what_is_stored_is_read_back() -> None:
-    assert RunStats.from_json(full().to_json()) == full()
-    assert RunStats.from_json({}) == RunStats()
+    assert RunStats.from_dict(full().to_dict()) == full()
+    assert RunStats.from_dict({}) == RunStats()
 
 
 def test_keys_of_other_versions_are_kept() -> None:
     stored = {"read": 2, "audited": 5, "lies": 1}
-    stats = RunStats.from_json(stored)
+    stats = RunStats.from_dict(stored)
     assert (stats.read, stats.other) == (2, {"audited": 5, "lies": 1})
-    assert stats.to_json() == stored
+    assert stats.to_dict() == stored
 
 
 def test_a_count_of_0_is_not_stored_except_of_a_crawl() -> None:
-    assert RunStats(files=2).to_json() == {"files": 2}
-    assert RunStats(ended="finished").to_json() == {
+    assert RunStats(files=2).to_dict() == {"files": 2}
+    assert RunStats(ended="finished").to_dict() == {
         "requests": 0, "responses": 0, "bytes": 0, "listings": 0, "links": 0, "rechecked": 0,
         "ended": "finished",
     }  # fmt: skip

@@ -102,7 +102,7 @@ def verify(home: HomeOption = None, as_json: JsonOption = False) -> None:
                 Reason(Damage.KILLED_PART, folder=str(part)) for part in abandoned_folders(folder)
             )
         if as_json:
-            print_json(found.to_json())
+            print_json(found.to_dict())
         else:
             _print_verified(found)
         if found.problems:
@@ -125,7 +125,7 @@ def rebuild(
         ):
             report = rebuild_home(old, part, update)
         if as_json:
-            print_json({"home": str(folder), **report.to_json()})
+            print_json({"home": str(folder), **report.to_dict()})
         else:
             _print_rebuilt(folder, report)
         if report.problems:

@@ -17,7 +17,7 @@ from crawlers.spider import SiteSpider
 from schedules.batch import reactor
 from schedules.batch.isolated import isolated_crawl, run_isolated
 from schedules.batch.log_file import log_to_file
-from schedules.batch.nightly import Batch, CrawlOptions, Progress, run_batch
+from schedules.batch.nightly import BatchResult, CrawlOptions, Progress, run_batch
 from schedules.batch.signals import run_until_stopped
 from storage.disk_space import check_disk_space
 from storage.home import Home, open_home
@@ -40,7 +40,7 @@ from tinwatch.terminal.console import Exit, exit_on_error, print_json
 from tinwatch.terminal.messages import UsageError, gettext, reason_text
 from tinwatch.terminal.progress import BatchProgress
 
-RunBatch = Callable[[Home, list[type[SiteSpider]], CrawlOptions, Progress], Batch]
+RunBatch = Callable[[Home, list[type[SiteSpider]], CrawlOptions, Progress], BatchResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _isolated(
     progress: Progress,
     *,
     resumable: bool,
-) -> Batch:
+) -> BatchResult:
     """Raise WorkBusy if the batch is resumable and another process runs such a batch."""
     with home.work_lock("night") if resumable else nullcontext():
         return run_until_stopped(
@@ -136,7 +136,7 @@ def _isolated(
 
 def _in_this_process(
     home: Home, sites: list[type[SiteSpider]], options: CrawlOptions, progress: Progress
-) -> Batch:
+) -> BatchResult:
     return reactor.run(
         partial(run_batch, home, sites, options, progress), home.settings.allow_private_hosts
     )
@@ -163,7 +163,7 @@ def _run(
     raise typer.Exit(_exit_code(batch))
 
 
-def _exit_code(batch: Batch) -> Exit:
+def _exit_code(batch: BatchResult) -> Exit:
     if batch.stopped:
         return Exit.INTERRUPTED
     return Exit.OK if batch.healthy else Exit.PROBLEMS

@@ -36,7 +36,7 @@ def events(
     """List the events of the ledger, oldest first."""
     with database(home) as db:
         found = matching_events(db, chosen.event_filter(run=run), since=since)
-        if not print_rows(found, as_json, Event.as_json, partial(_print, db)) and not as_json:
+        if not print_rows(found, as_json, Event.to_dict, partial(_print, db)) and not as_json:
             err.print(gettext("no events match"))
 
 

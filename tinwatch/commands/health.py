@@ -31,7 +31,7 @@ def health(
         names = _names(chosen.sites(), chosen.provinces())
         found = health_findings(db, opened, datetime.now(UTC), sites=names)
         sites = [s.name for s in home_sites(db) if names is None or s.name in names]
-        print_rows(found, as_json, Finding.as_json, print_finding)
+        print_rows(found, as_json, Finding.to_dict, print_finding)
         if not as_json:
             _print_summary(found, sites)
     if any(one.severity == Severity.ERROR for one in found):

@@ -59,7 +59,7 @@ def _row(run: Run, found: list[PendingEvent]) -> dict[str, Any]:
         "verdict": run.verdict or run.state,
         **reason_fields(run.reason),
         "held": len(found),
-        "held_events": [event.as_json() for event in found],
+        "held_events": [event.to_dict() for event in found],
     }
 
 

@@ -85,13 +85,13 @@ def _province_row(one: Present, site_names: dict[str, list[str]]) -> dict[str, A
         "province": one.slug,
         "name": one.name,
         "region": one.region,
-        "code": one.code.as_json(),
+        "code": one.code.to_dict(),
         "formers": [
             {
                 "province": former.slug,
                 "name": former.name,
                 "region": former.region,
-                "code": former.code.as_json(),
+                "code": former.code.to_dict(),
                 "sites": site_names.get(former.slug, []),
             }
             for former in formers_of(one.slug)

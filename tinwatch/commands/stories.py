@@ -103,7 +103,7 @@ def story(
     with database(home) as db:
         comparison = compare_members(db, story)
         if as_json:
-            print_json(comparison.as_json())
+            print_json(comparison.to_dict())
         else:
             _print(comparison)
 

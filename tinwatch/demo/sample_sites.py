@@ -27,9 +27,9 @@ from warcio.warcwriter import WARCWriter
 from storage.timezone import VIETNAM
 from tinwatch.demo.scenario import (
     SAMPLE,
-    Batch,
     Entry,
     Kind,
+    SampleBatch,
     batch_of,
     states,
     text_in,
@@ -140,7 +140,7 @@ def _item(template: str, entry: Entry) -> str:
     return _fill(template.strip(), **slots)
 
 
-def _volatile(url: str, when: Batch) -> dict[str, str]:
+def _volatile(url: str, when: SampleBatch) -> dict[str, str]:
     """Return counters and the masthead clock, which differ on every page and in every batch."""
     seed = zlib.crc32(url.encode())
     clock = when.at + timedelta(seconds=seed % 3000)
@@ -154,7 +154,7 @@ def _volatile(url: str, when: Batch) -> dict[str, str]:
 
 
 def _article_page(
-    site: Site, entry: Entry, alive: list[Entry], state: Kind | None, when: Batch
+    site: Site, entry: Entry, alive: list[Entry], state: Kind | None, when: SampleBatch
 ) -> Page:
     if state == "gone":
         return _page(entry.url, _notice("404 - Không tìm thấy trang"), when, status=404)
@@ -170,7 +170,7 @@ def _article_page(
     return _page(entry.url, body, when)
 
 
-def _listings(site: Site, alive: list[Entry], when: Batch) -> Iterator[Page]:
+def _listings(site: Site, alive: list[Entry], when: SampleBatch) -> Iterator[Page]:
     """Return the section's listing pages, or one page if the site has no pagination."""
     urls = [site.listing]
     if site.next_listing:
@@ -182,7 +182,7 @@ def _listings(site: Site, alive: list[Entry], when: Batch) -> Iterator[Page]:
 
 
 def _listing(
-    site: Site, entries: list[Entry], pager: str, when: Batch, url: str | None = None
+    site: Site, entries: list[Entry], pager: str, when: SampleBatch, url: str | None = None
 ) -> str:
     items = "\n".join(_item(site.templates["item"], entry) for entry in entries)
     slots = {"items": items, "pages": pager, **_volatile(url or site.home, when)}
@@ -233,7 +233,9 @@ def _notice(text: str) -> str:
     )
 
 
-def _page(url: str, text: str, when: Batch, kind: str = "text/html", status: int = 200) -> Page:
+def _page(
+    url: str, text: str, when: SampleBatch, kind: str = "text/html", status: int = 200
+) -> Page:
     headers = {
         "Date": format_datetime(when.at.astimezone(UTC), usegmt=True),
         "Content-Type": f"{kind}; charset=utf-8",
@@ -241,7 +243,7 @@ def _page(url: str, text: str, when: Batch, kind: str = "text/html", status: int
     return Page(url, status, headers, text.encode())
 
 
-def _record(writer: Any, page: Page, when: Batch) -> Any:
+def _record(writer: Any, page: Page, when: SampleBatch) -> Any:
     """Return a WARC response record; its id depends on time and URL only (reproducible)."""
     stamp = when.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     http = StatusAndHeaders(

@@ -17,7 +17,7 @@ Form = Literal["NFC", "NFD"]
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class SampleBatch:
     """A nightly batch: its time, and the HTML of the share bar at that time."""
 
     number: int
@@ -57,8 +57,8 @@ class Entry:
     html: str
 
 
-def batches() -> list[Batch]:
-    return [Batch(**row) for row in _manifest()["batch"]]
+def batches() -> list[SampleBatch]:
+    return [SampleBatch(**row) for row in _manifest()["batch"]]
 
 
 def changes() -> list[SampleChange]:
@@ -84,7 +84,7 @@ def _change(row: dict[str, Any]) -> SampleChange:
     return SampleChange(row["batch"], cast(Kind, row["kind"]), row["url"], pairs, row.get("form"))
 
 
-def batch_of(number: int) -> Batch:
+def batch_of(number: int) -> SampleBatch:
     """Return the batch with this number. Raise KeyError if the manifest has none."""
     for batch in batches():
         if batch.number == number:

@@ -236,7 +236,7 @@ class Archive:
 
         `attrs["why"]` is the reason why it counts as the first publisher.
         """
-        found = compare_members(self.db, int(story)).as_json()
+        found = compare_members(self.db, int(story)).to_dict()
         first = found["first"]
         others = ({**other, "first": False} for other in found["others"])
         result = frame([{**first, "first": True}, *others], MEMBER)
@@ -272,7 +272,7 @@ class Archive:
         stored_revisions = revisions(self.db, stored.id)
         for each in stored_revisions:
             if each.number == (revision or stored.revision):
-                return text_of(each.record.as_json())
+                return text_of(each.record.to_dict())
         raise KeyError(f"no revision {revision}; the article has {len(stored_revisions)}")
 
     def _articles(

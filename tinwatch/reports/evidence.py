@@ -39,7 +39,7 @@ def evidence_files(
     texts = revisions(db, article.id)
     changes = [_change(old, new, locale) for old, new in pairwise(texts)]
     timeline = _timeline(db, article, locale)
-    proof_rows = [proof.to_json() for proof in found]
+    proof_rows = [proof.to_dict() for proof in found]
     files = {
         "article.txt": _text(texts[-1].record).encode("utf-8", "replace"),
         "article.json": _json(row),

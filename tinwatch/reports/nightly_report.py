@@ -86,7 +86,7 @@ def _findings(db: Database, report: dict[str, Any]) -> list[dict[str, Any]]:
         for one in found
         if one.severity == Severity.ERROR and not _is_reported(sites[one.site], one)
     ]
-    return [one.as_json() for one in unreported]
+    return [one.to_dict() for one in unreported]
 
 
 def _is_reported(site: dict[str, Any], finding: Finding) -> bool:
@@ -154,9 +154,9 @@ def _report(
         "sites": [_site(db, run, found[run.id]) for run in runs],
         "suspects": [_suspect(s) for s in suspects(db, [run.site for run in runs])],
         "passed_over": {site: describe(reason) for site, reason in skipped.items()},
-        "passed_over_reasons": {site: reason.to_data() for site, reason in skipped.items()},
+        "passed_over_reasons": {site: reason.to_dict() for site, reason in skipped.items()},
         "errors": {site: describe(reason) for site, reason in errors.items()},
-        "error_reasons": {site: reason.to_data() for site, reason in errors.items()},
+        "error_reasons": {site: reason.to_dict() for site, reason in errors.items()},
         "findings": [],
     }
 
@@ -187,7 +187,7 @@ def _site(db: Database, run: Run, found: list[Event]) -> dict[str, Any]:
 
 def event_row(db: Database, event: Event) -> dict[str, Any]:
     """Return an event as reports list it: with `title`, the newest one of its article or null."""
-    return event.as_json() | {"title": article_title(db, event.article)}
+    return event.to_dict() | {"title": article_title(db, event.article)}
 
 
 def _problems(stats: RunStats) -> list[Problem]:
@@ -201,7 +201,7 @@ def _first_look(look: dict[str, Any] | None) -> dict[str, Any] | None:
     return look | {
         "robots": describe(Reason.of(look["robots"])),
         "mend": [describe(fix) for fix in fixes],
-        "mend_reasons": [fix.to_data() for fix in fixes],
+        "mend_reasons": [fix.to_dict() for fix in fixes],
     }
 
 

@@ -42,7 +42,7 @@ def extract_alone(
 ) -> None:  # fmt: skip
     """Make the dataset in this process, one task after the other."""
     selection = selection or ArchiveSelection()
-    DatasetFolder(str(folder)).begin(selection.as_json())
+    DatasetFolder(str(folder)).begin(selection.to_dict())
     pieces = planned(files, split_bytes)
     chain = PieceChain(pieces)
     while pieces:

@@ -55,7 +55,7 @@ def test_a_row_is_the_record_of_the_nightly_crawl(alone: Path) -> None:
     row = first[next(iter(first))]
     page = PAGES[row["url"]]
     raw = extract_article(page.body, page.url, site, row["captured_at"])
-    expected = output_record(normalise(raw).as_json())
+    expected = output_record(normalise(raw).to_dict())
     for name in ("key", "url", "title", "lead", "published", "byline_as_printed"):
         assert row[name] == expected[name], name
     assert [block["text"] for block in row["body"]] == [b["text"] for b in expected["body"]]

@@ -49,7 +49,7 @@ def test_listed_records_make_the_rows_of_the_whole_file(tmp_path: Path) -> None:
     [piece] = found.pieces
     assert 0 < len(piece.records) < count
     out = tmp_path / "out"
-    DatasetFolder(str(out)).begin(selection.as_json())
+    DatasetFolder(str(out)).begin(selection.to_dict())
     task = extract_piece(str(out), selection, selection.rules, piece)
     assert task.counts["records"] == len(piece.records)
     extract_alone(tmp_path / "alone", [warc], selection)

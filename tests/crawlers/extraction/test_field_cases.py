@@ -114,7 +114,7 @@ def test_cells_of_a_table_are_a_list() -> None:
     rows = [b for b in read(f"<p>{FIRST}</p>{table}<p>{SECOND}</p>").body if b.kind == "table row"]
     assert [row.cells for row in rows] == [("Xã", "Đã gặt", ""), ("Mường | Phăng", "", "35")]
     assert (
-        Article.from_json(read(f"<p>{FIRST}</p>{table}").as_json()).body[1].cells == rows[0].cells
+        Article.from_dict(read(f"<p>{FIRST}</p>{table}").to_dict()).body[1].cells == rows[0].cells
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from crawlers.spider import SiteSpider
 from faulty_site.server import Host
 from faulty_site.stories import Site, Story
-from schedules.batch.nightly import Batch, CrawlOptions, run_batch
+from schedules.batch.nightly import BatchResult, CrawlOptions, run_batch
 from storage.home import Home, open_home
 
 SETTINGS = 'contact = "toasoan@thu-nghiem.example"\ndelay = 0.06\n'
@@ -70,7 +70,7 @@ class Scene:
         self.home: Home = open_home(folder)
         self.other = Host(Site([]))
         self.site.elsewhere = f"http://127.0.0.1:{self.other.port}"
-        self.batches: list[Batch] = []
+        self.batches: list[BatchResult] = []
         domain = settings.pop("DOMAIN", "127.0.0.1")
         self.watched = watched(f"{domain}:{self.host.port}", {**POLITE, **settings})
 

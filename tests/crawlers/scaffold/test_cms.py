@@ -20,7 +20,7 @@ from crawlers.platforms.publishing_portal import PublishingPortal
 from crawlers.platforms.vnpt import VnptPath
 from crawlers.platforms.wordpress import WordPress
 from crawlers.platforms.year_month import YearMonth
-from crawlers.scaffold.article_links import platforms
+from crawlers.registry import platforms
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.fields import best_selectors
 from crawlers.scaffold.module_text import module_text

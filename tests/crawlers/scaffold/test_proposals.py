@@ -21,7 +21,7 @@ from crawlers.platforms.liferay import Liferay
 from crawlers.platforms.publishing_portal import PublishingPortal
 from crawlers.platforms.vnpt import VnptPath
 from crawlers.platforms.wordpress import WordPress
-from crawlers.scaffold.article_links import platforms
+from crawlers.registry import platforms
 from crawlers.scaffold.draft import Draft, draft
 from crawlers.scaffold.evaluation import Identity
 from crawlers.scaffold.platform_detection import match_platforms

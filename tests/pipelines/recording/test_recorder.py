@@ -394,5 +394,5 @@ def test_batch_that_is_written_again_is_in_the_journal_once(
 def test_disputed_fields_are_counted(watcher: Watcher) -> None:
     page = watcher.read(warnings=[Reason(WarningCode.VALUE_DISPUTED, field="title", rule="h1")])
     watcher.batch(page, watcher.read(key="2"))
-    (stats,) = (RunStats.from_json(json.loads(row["stats"])) for row in watcher.db["runs"].rows)
+    (stats,) = (RunStats.from_dict(json.loads(row["stats"])) for row in watcher.db["runs"].rows)
     assert stats.disputed_fields == {"title": 1}

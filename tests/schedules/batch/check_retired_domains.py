@@ -139,7 +139,7 @@ def main() -> None:
     try:
         found = check_domains(open_home(folder), [Thu])
     except Offline as error:
-        json.dump({"error": error.reason.to_data()}, sys.stdout)
+        json.dump({"error": error.reason.to_dict()}, sys.stdout)
         return
     except (HomeError, KeyboardInterrupt) as error:
         json.dump({"error": str(error) or type(error).__name__}, sys.stdout)

@@ -9,7 +9,7 @@ import pytest
 
 from crawlers.spider import SiteSpider
 from schedules.batch.isolated import run_isolated
-from schedules.batch.nightly import Batch, CrawlOptions, SiteResult
+from schedules.batch.nightly import BatchResult, CrawlOptions, SiteResult
 from storage.home import WorkBusy
 from storage.run_stats import RunStats
 
@@ -25,7 +25,7 @@ def read_by_killed_batch(watcher: Watcher) -> None:
     recorder.finish(stats, listings_complete=True)
 
 
-def next_batch(watcher: Watcher) -> Batch:
+def next_batch(watcher: Watcher) -> BatchResult:
     async def crawl(
         site: type[SiteSpider], options: CrawlOptions, stop: asyncio.Event
     ) -> SiteResult:

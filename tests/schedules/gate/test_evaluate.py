@@ -43,7 +43,7 @@ VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
     ({"responses": 0}, "outage", Reason(GateReason.NO_RESPONSES)),
     ({"listings": 0}, "failed", Reason(GateReason.NO_LISTING_READ)),
     ({"links": 0}, "failed", Reason(GateReason.NO_ARTICLE_LINKS)),
-    ({"ended": STOPPED.to_data()}, "failed", Reason(GateReason.ENDED_EARLY, reason=STOPPED)),
+    ({"ended": STOPPED.to_dict()}, "failed", Reason(GateReason.ENDED_EARLY, reason=STOPPED)),
     ({"missing": 11}, "outage", count(GateReason.ARTICLES_MISSING, 11, 20)),
     ({"missing": 10}, "passed", None),
     ({"missing": 2, "rechecked": 2}, "passed", None),
@@ -75,7 +75,7 @@ VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
 
 def case(counts: dict[str, Any], past: tuple[dict[str, Any], ...] = (), **more: Any) -> GateInput:
     """A run with these counts after past runs."""
-    return GateInput(RunStats.from_json(counts), past=tuple(map(RunStats.from_json, past)), **more)
+    return GateInput(RunStats.from_dict(counts), past=tuple(map(RunStats.from_dict, past)), **more)
 
 
 @pytest.mark.parametrize(("counted", "name", "reason"), VERDICTS)

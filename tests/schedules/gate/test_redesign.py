@@ -87,7 +87,7 @@ class Nights:
             seen = self._look(recorder, url, body.encode(), at, template)
             known += find_article(self.watcher.db, SITE, str(self.site.key_of(url))) is not None
             recorder.record(seen)
-        recorder.finish(RunStats.from_json(COUNTS | {"rechecked": known}), listings_complete=True)
+        recorder.finish(RunStats.from_dict(COUNTS | {"rechecked": known}), listings_complete=True)
         (done,) = publish(self.watcher.db, self.watcher.home, [SITE])
         return done
 
@@ -160,7 +160,7 @@ def test_redesign_event_names_pages_and_command(nights: Nights) -> None:
     nights.batch(WHOLLY)
     (event,) = nights.watcher.events(kind="redesign")
     reason = Reason(GateReason.PAGES_UNREADABLE, number=8, total=8)
-    assert Reason.from_data(event.detail["reason"]) == reason
+    assert Reason.from_dict(event.detail["reason"]) == reason
     assert event.summary == describe(reason)
     assert event.detail["coverage"]["body"] == {"before": 1.0, "after": 0.0}
     stopped = {(one["field"], one["selector"]) for one in event.detail["stopped_selectors"]}

@@ -77,7 +77,7 @@ def test_failing_site_is_published_as_silent_once(watcher: Any, day: Day) -> Non
     (event,) = watcher.events(kind="silent")
     assert event.run == watcher.runs[3]
     assert (event.detail["why"], event.detail["days"]) == ("not_read", 3)
-    reason = Reason.from_data(event.detail["reason"])
+    reason = Reason.from_dict(event.detail["reason"])
     assert reason.code == GateReason.NO_RUN_PASSED
     assert reason.params["reason"] == Reason(GateReason.NO_LISTING_READ)
     watcher.batch(watcher.read(at=day(9)), at=day(9))

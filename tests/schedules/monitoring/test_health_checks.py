@@ -34,7 +34,7 @@ GOOD = {
 }  # fmt: skip
 
 REASON = Reason(GateReason.NO_LISTING_READ)
-PARKED = [{"url": "u", "reason": shows_page(BlockPage.PAGE_PARKED).to_data()}]
+PARKED = [{"url": "u", "reason": shows_page(BlockPage.PAGE_PARKED).to_dict()}]
 
 OPEN = {"sha256": "a", "lines": ["Allow: /"], "listings": 2, "listings_forbidden": 0,
         "articles": 9, "articles_forbidden": 0}  # fmt: skip
@@ -51,7 +51,7 @@ def run(back: int, verdict: str | None = "passed", **stats: Any) -> Run:
     at = NOW - back * DAY - timedelta(minutes=90)
     ended = utc_text(at + timedelta(hours=1))
     state = "finished" if verdict else "interrupted"
-    counts = RunStats.from_json(GOOD | stats)
+    counts = RunStats.from_dict(GOOD | stats)
     return Run(1000 - back, "alpha", "crawl", f"n{back}", utc_text(at), ended, None, state, True,
                verdict, None if verdict == "passed" else REASON, counts)  # fmt: skip
 

@@ -182,7 +182,7 @@ def test_long_outage_is_one_event(watcher: Watcher, day: Day) -> None:
     assert watcher.kinds() == ["new", "outage", "recovered"]
     outage, recovered = watcher.events()[1:]
     reason = Reason(GateReason.PAGES_NOT_FETCHED, number=50, total=50)
-    assert Reason.from_data(outage.detail["reason"]) == reason
+    assert Reason.from_dict(outage.detail["reason"]) == reason
     assert (outage.article, outage.observed_at) == (None, "2025-04-08T18:30:00Z")
     assert recovered.observed_at == "2025-04-11T18:30:00Z"
 
@@ -199,7 +199,7 @@ def test_sites_are_evaluated_independently(watcher: Watcher) -> None:
         recorder = watcher.begin(site)
         recorder.record(watcher.read(site=site, key=site))
         recorder.finish(
-            RunStats.from_json({"requests": 1, "responses": 1, "listings": 1, "links": 1} | ill),
+            RunStats.from_dict({"requests": 1, "responses": 1, "listings": 1, "links": 1} | ill),
             listings_complete=True,
         )
     done = publish(watcher.db, watcher.home, ["alpha", "beta"])

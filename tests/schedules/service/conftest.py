@@ -136,7 +136,7 @@ class World:
                 break
         good = {"requests": 9, "responses": 9, "listings": 1, "links": 9, "ended": ended}
         stats = good if answers else {"requests": 9, "ended": ended}
-        recorder.finish(RunStats.from_json(stats), listings_complete=answers)
+        recorder.finish(RunStats.from_dict(stats), listings_complete=answers)
         return SiteResult()
 
     async def _holding(self, name: str, stop: asyncio.Event, dying: bool) -> None:

@@ -39,7 +39,7 @@ def pinning(watcher: Watcher, day: Day) -> Watcher:
 
 
 def canary_stats(watcher: Watcher) -> dict[str, Any]:
-    stats = get_run(watcher.db, watcher.runs[-1]).stats.to_json()
+    stats = get_run(watcher.db, watcher.runs[-1]).stats.to_dict()
     found: dict[str, Any] = stats.get("canaries", {"checked": 0, "failed": []})
     return found
 
@@ -50,7 +50,7 @@ def judge(watcher: Watcher, verdict: str) -> None:
 
 
 def failed(why: Reason) -> dict[str, Any]:
-    return {"checked": 1, "failed": [{"article": 1, "url": URL, "why": why.to_data()}]}
+    return {"checked": 1, "failed": [{"article": 1, "url": URL, "why": why.to_dict()}]}
 
 
 def test_pins_are_listed_with_their_note(pinning: Watcher, day: Day) -> None:

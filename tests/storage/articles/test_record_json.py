@@ -26,17 +26,17 @@ def test_warning_is_stored_with_its_code_and_output_with_its_sentence() -> None:
         Reason(WarningCode.TITLE_DIFFERS_FROM_METADATA, stated="Đội bò"),
         Reason(WarningCode.DATE_BROKEN, field="published", problem=problem),
     )
-    article = Article.from_json(record(*(warning.to_data() for warning in warnings)))
+    article = Article.from_dict(record(*(warning.to_dict() for warning in warnings)))
     assert article.warnings == warnings
-    output = output_record(article.as_json())
+    output = output_record(article.to_dict())
     assert output["warnings"] == [SENTENCE, "published: '5/3/1890': before 1990"]
     assert output["warning_codes"] == ["title_differs_from_metadata", "date_broken"]
 
 
 def test_sentence_of_an_old_record_stays_readable() -> None:
-    article = Article.from_json(record(SENTENCE))
+    article = Article.from_dict(record(SENTENCE))
     assert article.warnings == (Reason(LEGACY_TEXT, text=SENTENCE),)
-    for stored in (record(SENTENCE), article.as_json()):
+    for stored in (record(SENTENCE), article.to_dict()):
         output = output_record(stored)
         assert output["warnings"] == [SENTENCE]
         assert output["warning_codes"] == [LEGACY_TEXT]

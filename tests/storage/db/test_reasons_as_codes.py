@@ -33,11 +33,11 @@ SENTENCES = {
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_stored_sentence_becomes_a_reason(sentence: str) -> None:
-    assert Reason.from_data(reason_of(sentence)) == SENTENCES[sentence]
+    assert Reason.from_dict(reason_of(sentence)) == SENTENCES[sentence]
 
 
 @pytest.mark.parametrize("sentence", [text for text, _ in MIGRATION._SENTENCES if "{" not in text])
 def test_sentence_without_parameters_becomes_a_code(sentence: str) -> None:
-    reason = Reason.from_data(reason_of(sentence))
+    reason = Reason.from_dict(reason_of(sentence))
     assert reason.code in set(all_codes()) - {LEGACY_TEXT}
     assert describe(reason)

@@ -51,7 +51,7 @@ def test_stored_sentence_becomes_a_reason(sentence: str) -> None:
     data = reason_of(sentence)
     assert data["code"] == SENTENCES[sentence]
     assert data["code"] in all_codes()
-    assert describe(Reason.from_data(data))
+    assert describe(Reason.from_dict(data))
 
 
 def test_old_rows_are_migrated(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def stored(db: Database, record: Article, capture: int | None, *, day: int = 0) 
         db, article, PLAIN, cause=RevisionCause.SITE, observed=at, run=run, capture=capture,
         extractor_version="1.a", fingerprint=f"{record.key}{day}",
     )  # fmt: skip
-    text = json.dumps(record.as_json())  # in ASCII, which half a surrogate pair can be stored in
+    text = json.dumps(record.to_dict())  # in ASCII, which half a surrogate pair can be stored in
     db.execute("UPDATE revisions SET record = ? WHERE article = ? AND number = ?",
                [text, article, number])  # fmt: skip
     return int(article)

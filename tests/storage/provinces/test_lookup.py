@@ -54,10 +54,10 @@ def test_codes_are_unique_only_within_a_period() -> None:
 
 
 def test_code_has_a_validity_period() -> None:
-    assert provinces.former("yen-bai").code.as_json() == {
+    assert provinces.former("yen-bai").code.to_dict() == {
         "number": "15", "valid_from": None, "valid_to": "2025-06-30",
     }  # fmt: skip
-    assert provinces.present("lao-cai").code.as_json() == {
+    assert provinces.present("lao-cai").code.to_dict() == {
         "number": "15", "valid_from": "2025-07-01", "valid_to": None,
     }  # fmt: skip
     assert provinces.former("yen-bai").code != provinces.present("lao-cai").code

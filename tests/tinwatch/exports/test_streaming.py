@@ -48,7 +48,7 @@ def filled(home: Path, articles: int) -> Path:
         **nothing, "site": "alpha", "title": "Mương mới", "title_folded": "muong moi",
         "body": [Block("paragraph", TEXT)], "language": "vi", "published": "2025-04-07",
         **dict.fromkeys(("captions", "authors", "tags", "images", "warnings"), ()), "fields": {},
-    }).as_json()  # fmt: skip
+    }).to_dict()  # fmt: skip
     at = "2025-04-07T18:30:00Z"
     with closing(open_database(home / "tinwatch.db")) as db, transaction(db):
         register_site(db, SiteFacts("alpha", "Báo Mẫu", "lao-cai", "newspaper", "P", "live", "1"))

@@ -101,7 +101,7 @@ def list_revisions(db: ReadDatabase, article: ArticleId) -> list[RevisionBody]:
             observed_at=each.observed_at,
             reader=each.extractor_version,
             fingerprint=each.fingerprint,
-            record=output_record(each.record.as_json()),
+            record=output_record(each.record.to_dict()),
         )
         for each in revisions(db, stored_article(db, article).id)
     ]
@@ -139,7 +139,7 @@ class EventsQuery(EventQuery):
 def list_events(db: ReadDatabase, query: Annotated[EventsQuery, Query()]) -> EventPage:
     """Events with an id above `since`, in order of id. Ids only grow and rows never change."""
     matching = matching_events(db, query.event_filter(db), since=query.since)
-    found = [event.as_json() for event in islice(matching, query.most)]
+    found = [event.to_dict() for event in islice(matching, query.most)]
     following = found[-1]["id"] if found else query.since
     return EventPage.model_validate({"events": found, "next": following})
 
@@ -186,7 +186,7 @@ def count(db: ReadDatabase, query: Annotated[CountQuery, Query()]) -> list[Count
 @router.get("/stories/{story}")
 def get_story(db: ReadDatabase, story: ArticleId) -> StoryBody:
     """The first publisher of a text, and what each other article kept, added and cut."""
-    return StoryBody.model_validate(story_comparison(db, story).as_json())
+    return StoryBody.model_validate(story_comparison(db, story).to_dict())
 
 
 @router.get("/sites")
@@ -224,4 +224,4 @@ def get_health(request: Request, db: ReadDatabase) -> HealthPage:
     """Problems, the worst first, and the last run of each site."""
     found = health_findings(db, request.app.state.home, datetime.now(UTC))
     sites = [asdict(state) | reason_fields(state.reason) for state in site_states(db)]
-    return HealthPage.model_validate({"findings": [one.as_json() for one in found], "sites": sites})
+    return HealthPage.model_validate({"findings": [one.to_dict() for one in found], "sites": sites})

@@ -102,7 +102,7 @@ class Mementos:
         links = [self.link(step, *names.get(n, [])) for n, step in enumerate(self.steps)]
         return ",\n".join([*head, *links]) + "\n"
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the TimeMap with the keys that Memento aggregators use."""
         listed = [
             {"datetime": f"{step.observed:%Y-%m-%dT%H:%M:%SZ}", "uri": self.uri(step)}
@@ -133,7 +133,7 @@ def timemap(request: Request, db: ReadDatabase) -> Response:
 
 @router.api_route("/timemap/json/{url:path}", methods=METHODS)
 def json_timemap(request: Request, db: ReadDatabase) -> Response:
-    return JSONResponse(_found(request, db, "/timemap/json/").as_json())
+    return JSONResponse(_found(request, db, "/timemap/json/").to_dict())
 
 
 def add_headers(

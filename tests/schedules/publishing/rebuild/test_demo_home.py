@@ -91,6 +91,6 @@ def test_304_of_an_earlier_release_confirms_its_article(
     with closing(open_home(rebuilt_folder).database()) as db:
         checked = "SELECT last_checked FROM articles WHERE id = ?"
         assert db.execute(checked, [article]).fetchone()[0] == utc_text(at)
-        assert get_run(db, last + 1).stats.to_json() == stats
+        assert get_run(db, last + 1).stats.to_dict() == stats
     for table in ("revisions", "events", "captures"):
         assert rebuilder.state(rebuilt_folder)[table] == rebuilder.state(own)[table]

@@ -93,7 +93,7 @@ def _held_run(home: Home, db: Database, site: type[SiteSpider]) -> int:
     verdict = held(GateReason.TOO_FEW_NEW, number=1, usual=9)
     with transaction(db):
         publish_as(db, home.settings, {recorder.run: verdict})
-    report = {"run": recorder.run, **verdict.to_data()}
+    report = {"run": recorder.run, **verdict.to_dict()}
     write_line(home.captures, {"line": "published", "verdicts": [report], "settings": {}})
     return recorder.run
 
@@ -112,7 +112,7 @@ def test_silence_is_rebuilt(
         for number in range(nights):
             at = first + timedelta(days=number)
             recorder = Recorder(db, "haugiang", "replay", captures, clock=at)
-            recorder.finish(RunStats.from_json(stats), listings_complete=True)
+            recorder.finish(RunStats.from_dict(stats), listings_complete=True)
             publish(db, home, ["haugiang"])
     (report,) = [row for row in rebuilder.state(own)["events"] if row[4] == "silent"]
     assert f'"why": "{why}"' in str(report)
