@@ -59,6 +59,9 @@ def _pages(db: Database) -> Iterator[tuple[str, str]]:
     for common in ("text=đảng", "text=đảng&from=2024-01&to=2024-01"):
         yield "page", f"/changes?{common}"
         yield "figures", f"/changes?{common}&complete=1"
+    for path in ("/review", "/takedowns"):
+        yield "page", f"{path}?text=đảng"
+        yield "figures", f"{path}?text=đảng&complete=1"
     yield "page", "/takedowns"
     yield "page", "/takedowns?show=suspect"
     yield "page", "/review"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from sqlite_utils import Database
 
@@ -17,9 +17,11 @@ from storage.events.filters import EventFilter, event_condition
 from storage.events.reviews import REVIEWED_KINDS, WEIGHT
 from storage.models import EventKind
 from storage.runs.sites import site_names
+from storage.search.query_ast import Query
 from storage.search.rank import FIRST_TESTED, MAX_TESTED_REVISIONS, TESTED_GROWTH
 from storage.search.selection import matching_among
 
+Line = TypeVar("Line")
 Order = Literal["newest", "oldest", "priority"]
 ORDERS: tuple[str, ...] = get_args(Order)
 _SORT_KEYS = {"newest": "observed_at", "oldest": "observed_at", "priority": WEIGHT}
@@ -91,34 +93,59 @@ def first_positions(
     *,
     limit: int,
     after: Position | None = None,
+    condition: str = "1",
 ) -> list[Position] | None:
     """Return what `event_positions` returns, or None if few of the next events match the query.
 
-    The articles of the next events are tested, more and more of them, as for hits by date: so the
-    articles that match a common word need not all be found. Raise QueryError as above.
+    Raise QueryError as above.
     """
     query = event_filter.query
     if query is None:
-        return event_positions(db, event_filter, order, limit=limit, after=after)
+        return event_positions(
+            db, event_filter, order, limit=limit, after=after, condition=condition
+        )
+    unfiltered = replace(event_filter, query=None)
+
+    def next_ones(number: int) -> list[tuple[Position, int | None]]:
+        positions = event_positions(
+            db, unfiltered, order, limit=number, after=after, condition=condition
+        )
+        article_of = _articles_of(db, positions)
+        return [(each, article_of[each.event]) for each in positions]
+
+    return first_matching(db, query, next_ones, limit)
+
+
+def first_matching(
+    db: Database,
+    query: Query,
+    next_ones: Callable[[int], list[tuple[Line, int | None]]],
+    limit: int,
+) -> list[Line] | None:
+    """Return the first `limit` lines whose article matches, or None if few of the next ones do.
+
+    The next lines are tested, more and more of them, as for hits by date: so the articles that
+    match a common word need not all be found. Raise QueryError as above.
+
+    Args:
+        next_ones: returns the first lines without the query, with their articles
+    """
     number = FIRST_TESTED * limit
     while number <= MAX_TESTED_REVISIONS:
-        next_ones = event_positions(
-            db, replace(event_filter, query=None), order, limit=number, after=after
-        )
-        article_of = _articles_of(db, next_ones)
-        matching = matching_among(db, query, article_of.values())
-        found = [each for each in next_ones if article_of.get(each.event) in matching]
-        if len(found) >= limit or len(next_ones) < number:
+        lines = next_ones(number)
+        articles = {article for _, article in lines if article is not None}
+        matching = matching_among(db, query, articles)
+        found = [line for line, article in lines if article in matching]
+        if len(found) >= limit or len(lines) < number:
             return found[:limit]
         number *= TESTED_GROWTH
     return None
 
 
-def _articles_of(db: Database, positions: list[Position]) -> dict[int, int]:
-    """Return event -> article, without events of sites."""
+def _articles_of(db: Database, positions: list[Position]) -> dict[int, int | None]:
+    """Return event -> article, None for an event of a site."""
     rows = db.execute(
-        "SELECT id, article FROM events WHERE id IN (SELECT value FROM json_each(?)) "
-        "AND article IS NOT NULL",
+        "SELECT id, article FROM events WHERE id IN (SELECT value FROM json_each(?))",
         [json.dumps([each.event for each in positions])],
     )
     return dict(rows.fetchall())

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from storage.events.filtered_counts import count_events
 from storage.events.filters import EventFilter, event_condition
-from storage.events.listing import Position, event_positions, sortable
+from storage.events.listing import Position, event_positions, first_positions, sortable
 from storage.events.reviews import MARKS, WITHDRAWN
 
 _NEWEST_MARK = "(SELECT mark FROM reviews WHERE event = events.id ORDER BY id DESC LIMIT 1)"
@@ -27,13 +27,33 @@ def review_queue(
 
     Raise QueryError if the query names a site that does not exist.
     """
-    condition = _UNREVIEWED
-    if mark:
-        assert mark in MARKS
-        condition = f"id IN (SELECT event FROM reviews) AND {_NEWEST_MARK} = '{mark}'"
+    condition = _marked(mark)
     return event_positions(
         db, event_filter, "priority", limit=limit, after=after, condition=condition
     )
+
+
+def first_in_review_queue(
+    db: Database,
+    mark: str,
+    event_filter: EventFilter,
+    *,
+    limit: int,
+    after: Position | None = None,
+) -> list[Position] | None:
+    """Return what `review_queue` returns, or None if few of the next events match the query."""
+    condition = _marked(mark)
+    return first_positions(
+        db, event_filter, "priority", limit=limit, after=after, condition=condition
+    )
+
+
+def _marked(mark: str) -> str:
+    """Return SQL over events."""
+    if not mark:
+        return _UNREVIEWED
+    assert mark in MARKS
+    return f"id IN (SELECT event FROM reviews) AND {_NEWEST_MARK} = '{mark}'"
 
 
 def review_counts(db: Database, event_filter: EventFilter) -> dict[str, int]:

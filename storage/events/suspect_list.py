@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
@@ -15,7 +15,7 @@ from storage.events.filters import (
     articles_condition,
     in_days,
 )
-from storage.events.listing import filtered_sites
+from storage.events.listing import filtered_sites, first_matching
 from storage.reasons import Reason
 from storage.runs.repository import RunKind
 
@@ -73,6 +73,22 @@ def suspect_page(
         )
         for article, site, title, seen, checks, outcome, reason in rows
     ]
+
+
+def first_suspects(
+    db: Database, event_filter: EventFilter, *, limit: int, before: int | None = None
+) -> list[SuspectSummary] | None:
+    """Return what `suspect_page` returns, or None if few of the next suspects match the query."""
+    query = event_filter.query
+    if query is None:
+        return suspect_page(db, event_filter, limit=limit, before=before)
+    unfiltered = replace(event_filter, query=None)
+
+    def next_ones(number: int) -> list[tuple[SuspectSummary, int | None]]:
+        found = suspect_page(db, unfiltered, limit=number, before=before)
+        return [(suspect, suspect.article) for suspect in found]
+
+    return first_matching(db, query, next_ones, limit)
 
 
 def count_suspects(db: Database, event_filter: EventFilter) -> int:

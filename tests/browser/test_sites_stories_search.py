@@ -67,3 +67,8 @@ def test_figures_come_after_the_page_or_by_their_link(
         without_script.goto(address + path)
         without_script.get_by_role("link", name="Count all and draw the chart").click()
         expect(without_script.locator("#figures figure")).to_be_visible()
+    for path in ("/review?text=duong", "/takedowns?text=duong"):
+        page = open_page(locale="en-GB")
+        page.goto(address + path)
+        expect(page.locator("#figures .count").first).to_be_visible()
+        expect(page.locator("[data-later]")).to_have_count(0)

@@ -427,3 +427,31 @@ def test_takedowns_and_review_take_the_filter(told: Any, client: TestClient) -> 
     assert "Trường bán trú" in client.get("/takedowns?show=suspect&province=lao-cai").text
     assert "Trường bán trú" not in client.get("/takedowns?show=suspect&province=hue").text
     assert "Trường bán trú" not in client.get("/takedowns?show=suspect&to=2000").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/takedowns?", "/takedowns?show=suspect&", "/takedowns?show=restored&", "/review?",
+     "/review?mark=noise&", "/review?past=1&"],
+)  # fmt: skip
+def test_lists_of_a_common_word_come_before_their_counts(
+    told: Any,
+    client: TestClient,
+    same_origin: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+) -> None:
+    noise = {"event": "4", "mark": "noise", "name": "Lan"}
+    client.post("/review", data=noise, headers=same_origin)
+    address += "text=cac+OR+moi+OR+xa&lang=en"
+    whole = client.get(address).text
+    assert 'class="count"' in whole
+    assert "data-later" not in whole
+    monkeypatch.setattr("tinwatch.web.components.figures.MAX_COUNTED_AT_ONCE", -1)
+    page = client.get(address).text
+    lines = re.compile(r'<li class="event.*?</li>', re.DOTALL)
+    assert bool(lines.findall(whole)) is not ("restored" in address)
+    assert lines.findall(page) == lines.findall(whole)
+    assert 'class="count"' not in page
+    link = re.search(r'data-later [^>]*><a href="([^"]+)"', page)[1]  # type: ignore[index]
+    assert client.get(html.unescape(link)).text == whole

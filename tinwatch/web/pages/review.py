@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
@@ -13,9 +13,13 @@ from pydantic import Field
 
 from crawlers.event_filter import EDIT_CLASSES
 from storage.db.connection import Database
-from storage.events.filters import query_run_once
+from storage.events.filters import EventFilter, query_run_once
 from storage.events.listing import Position
-from storage.events.review_queue import review_counts, review_queue
+from storage.events.review_queue import (
+    first_in_review_queue,
+    review_counts,
+    review_queue,
+)
 from storage.events.reviews import MAX_NAME_CHARS, MAX_NOTE_CHARS, WITHDRAWN, Mark, add_review
 from storage.messages.reasons_lookups import NotFound
 from storage.reasons import gettext_noop
@@ -24,6 +28,7 @@ from tinwatch.web.addresses import own_path
 from tinwatch.web.components.active_filters import active_filters
 from tinwatch.web.components.event_list import event_lines
 from tinwatch.web.components.event_query import EventQuery, position_after
+from tinwatch.web.components.figures import is_counted_later
 from tinwatch.web.components.parameters import MAX_ID
 from tinwatch.web.components.province_label import province_choices
 from tinwatch.web.connections import ReadDatabase, WriteDatabase
@@ -37,32 +42,67 @@ Name = Annotated[str, Form(max_length=MAX_NAME_CHARS)]
 
 
 class ReviewQuery(EventQuery):
-    """The filter, the list, the last event of the page before, and what was marked just now."""
+    """The filter, the list, the last event of the page before, and what was marked just now.
+
+    `complete`: whether to count at once.
+    """
 
     mark: Literal["", "important", "noise", "checked"] = ""
     past: Annotated[bool, Field(description="Also unreviewed events of the past.")] = False
     after: str = ""
     undo: list[EventId] = []
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A page of the review queue.
+
+    Attributes:
+        counts: events by mark, None if they are counted later
+        of_the_past: how many of those that are not reviewed are not shown for that
+    """
+
+    positions: list[Position]
+    counts: dict[str, int] | None = None
+    of_the_past: int = 0
+
+
+def review_page(
+    db: Database, chosen: EventFilter, query: ReviewQuery, after: Position | None
+) -> Queue:
+    """Return the page after a position. Raise QueryError for an unknown site in the text."""
+    limit, past = PAGE_EVENTS + 1, query.past or bool(query.mark)
+    if is_counted_later(db, chosen.query, complete=query.complete):
+        shown = replace(chosen, historical=past)
+        first = first_in_review_queue(db, query.mark, shown, limit=limit, after=after)
+        if first is not None:
+            return Queue(first)
+    with query_run_once(db, chosen) as once:
+        shown = replace(once, historical=past)
+        found = review_queue(db, query.mark, shown, limit=limit, after=after)
+        counts = review_counts(db, once)
+        recent = review_counts(db, replace(once, historical=False))[""]
+    if query.past:
+        return Queue(found, counts)
+    return Queue(found, counts | {"": recent}, 0 if query.mark else counts[""] - recent)
 
 
 @router.get("/review")
 def review(request: Request, db: ReadDatabase, query: Annotated[ReviewQuery, Query()]) -> Response:
     chosen = query.event_filter(db, historical=True)
     after = position_after(query.after, "priority")
-    with query_run_once(db, chosen) as once:
-        shown = replace(once, historical=query.past or bool(query.mark))
-        found = review_queue(db, query.mark, shown, limit=PAGE_EVENTS + 1, after=after)
-        counts = review_counts(db, once)
-        recent = review_counts(db, replace(once, historical=False))[""]
+    page = review_page(db, chosen, query, after)
+    shown = [each.event for each in page.positions[:PAGE_EVENTS]]
     titles = site_titles(db)
     return render(
         request,
         "review.html",
         query=query,
-        lines=event_lines(db, [each.event for each in found[:PAGE_EVENTS]], excerpts=True),
-        following_position=_following(found),
-        counts=counts if query.past else counts | {"": recent},
-        of_the_past=0 if query.past or query.mark else counts[""] - recent,
+        lines=event_lines(db, shown, excerpts=True),
+        following_position=_following(page.positions),
+        counts=page.counts,
+        of_the_past=page.of_the_past,
         titles=titles,
         **province_choices(),
         classes=EDIT_CLASSES,
