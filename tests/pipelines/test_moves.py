@@ -25,7 +25,7 @@ def other(watcher: Watcher, at: datetime) -> ArticleRead:
     return watcher.read(key="2", title="Đập mới ở Pa Tần", body=["Đập đã xong."], at=at)
 
 
-def told(watcher: Watcher) -> list[tuple[str, int | None]]:
+def reported(watcher: Watcher) -> list[tuple[str, int | None]]:
     return [(event.kind, event.article) for event in watcher.events() if event.article != 2]
 
 
@@ -37,7 +37,7 @@ def test_same_text_at_a_new_url_is_a_move(watcher: Watcher, day: Day) -> None:
     first_night(watcher, day)
     at = day(1)
     watcher.batch(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
-    assert told(watcher) == [("new", 1), ("moved", 1)]
+    assert reported(watcher) == [("new", 1), ("moved", 1)]
     assert watcher.status() == "moved"
     assert watcher.events(kind="moved")[0].detail == {
         "to_article": 3, "to_url": "https://alpha.vn/bai-9.html", "via": "text",
@@ -53,14 +53,14 @@ def test_move_of_an_article_that_a_replay_read_once(watcher: Watcher, day: Day) 
     watcher.batch(first, other(watcher, day(0.5)), at=day(0.5))
     at = day(1)
     watcher.batch(watcher.read(key="9", at=at), watcher.missed(at=at), other(watcher, at), at=at)
-    assert told(watcher) == [("new", 1), ("moved", 1)]
+    assert reported(watcher) == [("new", 1), ("moved", 1)]
 
 
 def test_move_whose_old_url_is_checked_a_night_later(watcher: Watcher, day: Day) -> None:
     first_night(watcher, day)
     watcher.batch(watcher.read(key="9", at=day(1)), other(watcher, day(1)), at=day(1))
     watcher.batch(watcher.missed(at=day(2)), other(watcher, day(2)), at=day(2))
-    assert told(watcher) == [("new", 1), ("new", 3), ("moved", 1)]
+    assert reported(watcher) == [("new", 1), ("new", 3), ("moved", 1)]
 
 
 def test_articles_at_a_new_url_are_not_new_to_the_gate(watcher: Watcher, day: Day) -> None:
@@ -84,7 +84,7 @@ def test_move_whose_new_url_is_listed_a_night_later(watcher: Watcher, day: Day) 
     assert watcher.status() == "suspect"
     at = day(2)
     watcher.batch(watcher.missed(at=at), watcher.read(key="9", at=at), other(watcher, at), at=at)
-    assert told(watcher) == [("new", 1), ("moved", 1)]
+    assert reported(watcher) == [("new", 1), ("moved", 1)]
 
 
 def test_edit_of_the_title_on_the_way_is_still_a_move(watcher: Watcher, day: Day) -> None:
@@ -105,7 +105,7 @@ def test_article_back_at_its_old_url_has_moved_again(watcher: Watcher, day: Day)
         at = day(night)
         back = watcher.read(at=at)
         watcher.batch(back, watcher.missed("9", at=at), other(watcher, at), at=at)
-    assert told(watcher) == [("new", 1), ("moved", 1), ("restored", 1), ("moved", 3)]
+    assert reported(watcher) == [("new", 1), ("moved", 1), ("restored", 1), ("moved", 3)]
     assert (watcher.status(), watcher.status("9")) == ("live", "moved")
 
 
@@ -119,7 +119,7 @@ def test_republished_text_that_lived_beside_the_old_one_is_no_move(
         at = day(night)
         copy = watcher.read(key="9", at=at)
         watcher.batch(copy, watcher.missed(at=at), other(watcher, at), at=at)
-    assert told(watcher) == [("new", 1), ("new", 3), ("removed", 1)]
+    assert reported(watcher) == [("new", 1), ("new", 3), ("removed", 1)]
 
 
 def test_two_copies_of_the_first_night_are_no_move(watcher: Watcher, day: Day) -> None:

@@ -47,7 +47,7 @@ def miss(watcher: Watcher, *moments: float, day: Day) -> list[str]:
 
 
 def kinds(watcher: Watcher) -> list[str]:
-    """What was told of the first article, and of the site."""
+    """What was reported of the first article, and of the site."""
     return [event.kind for event in watcher.events() if event.article in (None, 1)]
 
 

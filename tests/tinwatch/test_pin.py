@@ -30,12 +30,12 @@ def call(home: Path, *words: str) -> tuple[int, str, str]:
 @pytest.fixture
 def home(watcher: Watcher, day: Day) -> Path:
     """Articles 1 (live), 2 (a hostile title), 3 (taken down)."""
-    told = {"site": "laocai"}
-    read = [watcher.read(key=k, title=t, **told) for k, t in (("1", "Một"), ("2", HOSTILE))]
-    watcher.batch(*read, watcher.read(key="3", title="Ba", **told), site="laocai")
+    site = {"site": "laocai"}
+    read = [watcher.read(key=k, title=t, **site) for k, t in (("1", "Một"), ("2", HOSTILE))]
+    watcher.batch(*read, watcher.read(key="3", title="Ba", **site), site="laocai")
     for moment in (1, 2, 3):
         at = day(moment)
-        again = watcher.read(key="1", title="Một", at=at, **told)
+        again = watcher.read(key="1", title="Một", at=at, **site)
         watcher.batch(watcher.missed("3", "laocai", at=at), again, site="laocai", at=at)
     watcher.db.close()
     return watcher.home.path

@@ -102,10 +102,10 @@ def test_explanation_matches_the_extraction(case: str) -> None:
     assert found.article == record
     assert (found.problem, found.rejection) == (None, None)
     assert [s.field for s in found.fields] == list(FIELDS)
-    for told in found.fields:
-        state = record.fields[told.field]
-        assert (told.state, told.rule) == (state.state, state.rule)
-        assert told.value == value_of(record, told.field)
+    for each in found.fields:
+        state = record.fields[each.field]
+        assert (each.state, each.rule) == (state.state, state.rule)
+        assert each.value == value_of(record, each.field)
 
 
 @for_each("case", CASES)
@@ -119,21 +119,21 @@ def test_trace_changes_no_generic_extraction(case: str) -> None:
 
 @for_each("case", CASES)
 def test_chosen_rule_found_the_extracted_value(case: str) -> None:
-    for told in explained(case).fields:
-        won = [f for f in told.findings if f.chosen]
-        if told.rule in site_of(case).select.get(told.field, []):
-            assert [f.rule for f in won] == [told.rule]
-            assert told.origin is not None
-            assert told.origin.startswith(("site", "platform "))
-        if told.field in ("title", "section") and won:
-            assert [clean(f.text or "") for f in won] == [told.value]
+    for each in explained(case).fields:
+        won = [f for f in each.findings if f.chosen]
+        if each.rule in site_of(case).select.get(each.field, []):
+            assert [f.rule for f in won] == [each.rule]
+            assert each.origin is not None
+            assert each.origin.startswith(("site", "platform "))
+        if each.field in ("title", "section") and won:
+            assert [clean(f.text or "") for f in won] == [each.value]
 
 
 def accounted(page: RawArticle, trace: Trace, lines: list[PageLine]) -> list[str]:
-    """Lines of the body that are neither in the article nor told to be left out."""
-    told = {piece.text for piece in trace.excluded} | {block.text for block in page.blocks}
-    told |= {page.lead or ""}
-    return [line.text for line in lines if line.text not in told]
+    """Lines of the body that are neither in the article nor named as left out."""
+    named = {piece.text for piece in trace.excluded} | {block.text for block in page.blocks}
+    named |= {page.lead or ""}
+    return [line.text for line in lines if line.text not in named]
 
 
 @pytest.mark.parametrize(
@@ -165,18 +165,18 @@ def test_every_line_is_in_the_article_or_excluded(
 def test_every_kind_of_excluded_text_is_listed() -> None:
     line = "Gọi đường dây nóng của tòa soạn"
     found = mau(boilerplate=Boilerplate(1, frozenset({line_hash(line)})))
-    told = {piece.kind: (piece.text, piece.why) for piece in found.excluded}
-    assert told["drop rule"] == (
+    left_out = {piece.kind: (piece.text, piece.why) for piece in found.excluded}
+    assert left_out["drop rule"] == (
         "Bài khác cùng chuyên mục",
         Reason("matches_rule", rule=".related-news"),
     )
-    assert told["no text"][0] == "Nghe đọc bài"
-    assert told["related"][0] == "Cây cầu mới ở thôn Hạ"
-    assert "/cay-cau-moi-post99.html" in told["related"][1].params["url"]
-    assert told["cruft"][0] == "suoi-vang.jpg"
-    assert told["caption"][0] == "Bà con ra đồng. Ảnh: Hà Thu"
-    assert told["template"][0] == line
-    assert told["byline"][0] == "Hà Thu"
+    assert left_out["no text"][0] == "Nghe đọc bài"
+    assert left_out["related"][0] == "Cây cầu mới ở thôn Hạ"
+    assert "/cay-cau-moi-post99.html" in left_out["related"][1].params["url"]
+    assert left_out["cruft"][0] == "suoi-vang.jpg"
+    assert left_out["caption"][0] == "Bà con ra đồng. Ảnh: Hà Thu"
+    assert left_out["template"][0] == line
+    assert left_out["byline"][0] == "Hà Thu"
     assert len(found.excluded) == 7
     assert field_of(found, "body").value == [
         "Sáng thứ hai, bà con cùng nhau ra đồng nạo vét mương nước từ sớm.",

@@ -87,13 +87,13 @@ def main(scenario: str, home: Path) -> None:
         url += f"{FORBIDDEN}-1099.html"
     else:
         url, folder, more = on_replay(home, scenario)
-    told: dict[str, Any] = {"pages": [], "error": None}
+    output: dict[str, Any] = {"pages": [], "error": None}
     try:
         pages = reactor.run(partial(fetch_pages, url, folder, more))
-        told["pages"] = [page.url for page in pages]
+        output["pages"] = [page.url for page in pages]
     except NoPages as error:
-        told["error"] = str(error)
-    print(json.dumps({**told, "seen": seen}))
+        output["error"] = str(error)
+    print(json.dumps({**output, "seen": seen}))
 
 
 if __name__ == "__main__":

@@ -156,17 +156,17 @@ def test_published_edits_are_those_of_the_fixed_rules(
         publish_held_run(watcher.db, run)
     last = [seen[n] for n in range(len(seen))][max(_nights(watcher, day))]
     newest = last_revision(watcher.db, 1)
-    told = watcher.events(kind="edited")
+    edits = watcher.events(kind="edited")
     assert watcher.db["pending_events"].count == 0
     if newest.extractor_version == "2.mended":
         assert newest.record.title == TITLES[last]
-    for event in told:
+    for event in edits:
         kept = {r.number: r for r in revisions(watcher.db, 1)}
         start, end = event.detail["from_revision"], event.detail["to_revision"]
         assert diff(kept[start].record, kept[end].record)
-    if told:
+    if edits:
         kept = {r.number: r for r in revisions(watcher.db, 1)}
-        assert kept[told[-1].detail["to_revision"]].record.title == newest.record.title
+        assert kept[edits[-1].detail["to_revision"]].record.title == newest.record.title
 
 
 def _nights(watcher: Watcher, day: Day) -> list[int]:

@@ -171,6 +171,6 @@ def test_ledger_ends_with_the_current_text(
     known = find_article(watcher.db, "alpha", "1")
     assert known is not None
     kept = revisions(watcher.db, known.id)
-    told = max((e.detail["to_revision"] for e in watcher.events(kind="edited")), default=1)
-    assert kept[told - 1].record.title == kept[-1].record.title == last
+    last_edited = max((e.detail["to_revision"] for e in watcher.events(kind="edited")), default=1)
+    assert kept[last_edited - 1].record.title == kept[-1].record.title == last
     watcher.db.close()

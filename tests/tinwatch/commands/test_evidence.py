@@ -97,11 +97,11 @@ def test_evidence_of_a_takedown(removed: Watcher, tmp_path: Path) -> None:
     assert "Đoạn một." in (folder / "article.txt").read_text("utf-8")
     article = json.loads((folder / "article.json").read_text("utf-8"))
     assert (article["status"], article["body"][0]["text"]) == ("removed", "Đoạn một.")
-    told = json.loads((folder / "timeline.json").read_text("utf-8"))
-    assert [line["what"] for line in told["timeline"]] == [
+    output = json.loads((folder / "timeline.json").read_text("utf-8"))
+    assert [line["what"] for line in output["timeline"]] == [
         "first seen", "revision 1", "new", "last seen", "missed", "missed", "missed", "removed",
     ]  # fmt: skip
-    assert len(told["captures"]) == 4
+    assert len(output["captures"]) == 4
 
 
 def test_page_has_text_status_and_checksums_and_no_script(
@@ -200,14 +200,14 @@ def test_evidence_of_a_takedown_that_came_back(
             set_verdict(removed.db, each, "passed", None)
             publish_run(removed.db, each)
     assert call(removed, 1, "-o", tmp_path / "x")[0] == 0
-    told = json.loads((tmp_path / "x" / "timeline.json").read_text("utf-8"))
-    proofs = {one["at"][:10]: one["proves"] for one in told["captures"]}
+    output = json.loads((tmp_path / "x" / "timeline.json").read_text("utf-8"))
+    proofs = {one["at"][:10]: one["proves"] for one in output["captures"]}
     first, *missed, back, last = (utc_text(day(night))[:10] for night in range(6))
     assert proofs == {
         first: "last text", **dict.fromkeys(missed, "failed check"), back: "returned",
         last: "last seen",
     }  # fmt: skip
-    assert [e["what"] for e in told["timeline"]].index("restored") > 0
+    assert [e["what"] for e in output["timeline"]].index("restored") > 0
     with (tmp_path / "x" / "captures.warc.gz").open("rb") as file:
         bodies = [r.content_stream().read() for r in ArchiveIterator(file, check_digests="raise")]
     assert {RAW, b"gone", b"4", b"5"} <= set(bodies)

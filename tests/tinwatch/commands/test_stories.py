@@ -74,9 +74,9 @@ def test_stories_filters(home: Path, words: tuple[str, ...], count: int) -> None
 
 
 def test_story_is_in_order_of_publication(home: Path) -> None:
-    [told] = rows(home, "story", "1")
-    assert told["first"]["site"] == "laocai"  # type: ignore[index]
-    others = told["others"]
+    [comparison] = rows(home, "story", "1")
+    assert comparison["first"]["site"] == "laocai"  # type: ignore[index]
+    others = comparison["others"]
     assert [o["site"] for o in others] == ["cantho", "gialai"]  # type: ignore[attr-defined]
     assert [o["headline_changed"] for o in others] == [False, True]  # type: ignore[attr-defined]
 

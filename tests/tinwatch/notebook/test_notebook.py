@@ -131,10 +131,10 @@ def test_events_since_an_id_are_in_order(watch: tinwatch.notebook.watch.Archive)
 
 def test_stories_name_the_first_publisher(watch: tinwatch.notebook.watch.Archive) -> None:
     (number,) = watch.stories()["story"]
-    told = watch.story(number)
-    assert told["site"].tolist() == ["alpha", "beta"]
-    assert told["first"].tolist() == [True, False]
-    assert told.attrs["why"]
+    output = watch.story(number)
+    assert output["site"].tolist() == ["alpha", "beta"]
+    assert output["first"].tolist() == [True, False]
+    assert output.attrs["why"]
     assert watch.stories(since="2030-01-01").empty
 
 

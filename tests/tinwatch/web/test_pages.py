@@ -32,7 +32,7 @@ SCHOOL = ("Hơn hai trăm học trò bán trú có bếp ăn mới, tường g�
 
 
 @pytest.fixture
-def told(watcher: Any, day: Any, text: Any) -> Any:
+def published(watcher: Any, day: Any, text: Any) -> Any:
     """Article 1 was edited; article 2 was taken down; article 3 is suspected."""
     watcher.batch(
         watcher.read(),
@@ -49,14 +49,14 @@ def told(watcher: Any, day: Any, text: Any) -> Any:
     return watcher
 
 
-def test_first_visit_shows_the_newest_batch(told: Any, client: TestClient) -> None:
+def test_first_visit_shows_the_newest_batch(published: Any, client: TestClient) -> None:
     answer = client.get("/?lang=en")
     assert re.search(r'<option value="[^"]+" selected', answer.text)
     assert 'class="event ' not in answer.text
 
 
 def test_front_page_shows_events_since_the_last_visit(
-    told: Any, client: TestClient, same_origin: dict[str, str]
+    published: Any, client: TestClient, same_origin: dict[str, str]
 ) -> None:
     answer = client.get("/?since=3&lang=en")
     assert "Chợ phiên Bắc Hà họp lại" in answer.text
@@ -71,14 +71,14 @@ def test_front_page_shows_events_since_the_last_visit(
 
 @pytest.mark.parametrize("counted", [paging.MAX_COUNTED_WINDOW_IDS, -1])
 def test_front_page_lists_no_events_of_the_past(
-    told: Any, client: TestClient, day: Any, counted: int, monkeypatch: pytest.MonkeyPatch
+    published: Any, client: TestClient, day: Any, counted: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paging, "MAX_COUNTED_WINDOW_IDS", counted)
     before = re.findall("<h2[^>]*>.*?</h2>", client.get("/?since=0&lang=en").text)
     old = day(-3000)
-    read = told.read(key="9", title="Lễ hội Lồng tồng ngày xưa", at=old)
-    told.batch(ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1})
-    assert told.events()[-1].detail["historical"]
+    read = published.read(key="9", title="Lễ hội Lồng tồng ngày xưa", at=old)
+    published.batch(ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1})
+    assert published.events()[-1].detail["historical"]
     front = client.get("/?since=0&lang=en").text
     assert re.findall("<h2[^>]*>.*?</h2>", front) == before
     assert "Lễ hội Lồng tồng" not in front
@@ -87,7 +87,7 @@ def test_front_page_lists_no_events_of_the_past(
     assert changes.count('<span class="badge dim">historical</span>') == 1
 
 
-def test_what_the_past_shows_waits_for_nobody(told: Any, client: TestClient, day: Any) -> None:
+def test_what_the_past_shows_waits_for_nobody(published: Any, client: TestClient, day: Any) -> None:
     """Edits and missing articles of the past are counted and listed only if they are asked for."""
     tile = re.compile(r'<a class="tile[^"]*" href="([^"]*)"><b>(\d+)</b>')
     queue = re.compile(r'name="event" value="(\d+)"')
@@ -95,11 +95,13 @@ def test_what_the_past_shows_waits_for_nobody(told: Any, client: TestClient, day
     waiting = queue.findall(client.get("/review").text)
     for number, title in enumerate(("Lồng tồng ngày xưa", "Lồng tồng thuở trước")):
         old = day(-3000 + number)
-        read = told.read(key="9", title=title, body=[f"{title} ở bản Ngòi."], at=old)
-        told.batch(ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1})
+        read = published.read(key="9", title=title, body=[f"{title} ở bản Ngòi."], at=old)
+        published.batch(
+            ArticleRead(read.page, None, old), at=None, kind="import", stats={"read": 1}
+        )
     missed = PastMiss("9", CheckOutcome.NOT_FOUND, http_status(404), None, day(-2990))
-    told.batch(missed, at=None, kind="import", stats={"read": 1})
-    kinds = {event.kind for event in told.events() if event.detail.get("historical")}
+    published.batch(missed, at=None, kind="import", stats={"read": 1})
+    kinds = {event.kind for event in published.events() if event.detail.get("historical")}
     assert kinds == {"new", "edited"}
     tiles = tile.findall(client.get("/").text)
     assert tiles == before
@@ -111,8 +113,8 @@ def test_what_the_past_shows_waits_for_nobody(told: Any, client: TestClient, day
     assert len(queue.findall(client.get("/review?past=1").text)) == len(waiting) + 1
 
 
-def test_front_page_filters(told: Any, client: TestClient) -> None:
-    night = told.db.execute("SELECT batch FROM runs ORDER BY id LIMIT 1").fetchone()[0]
+def test_front_page_filters(published: Any, client: TestClient) -> None:
+    night = published.db.execute("SELECT batch FROM runs ORDER BY id LIMIT 1").fetchone()[0]
     assert client.get("/", params={"night": night}).text.count('class="event ') == 3
     assert client.get("/", params={"night": night, "site": "beta"}).text.count('class="event ') == 0
     only = client.get("/?since=0&kind=new").text
@@ -126,7 +128,7 @@ def test_front_page_filters(told: Any, client: TestClient) -> None:
      "/articles/99999999999999999999", "/review?mark=x", "/takedowns?show=x",
      "/articles/1/diff?view=x"],
 )  # fmt: skip
-def test_invalid_parameter_answers_400(told: Any, client: TestClient, path: str) -> None:
+def test_invalid_parameter_answers_400(published: Any, client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 400
 
@@ -136,11 +138,11 @@ def test_invalid_parameter_answers_400(told: Any, client: TestClient, path: str)
     ["/articles/99", "/articles/1?revision=9", "/articles/2/diff", "/articles/1/diff?from=9",
      "/captures/99", "/?night=x", "/articles/99/evidence", "/articles/99/evidence.zip"],
 )  # fmt: skip
-def test_unknown_id_answers_404(told: Any, client: TestClient, path: str) -> None:
+def test_unknown_id_answers_404(published: Any, client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_article_page_and_an_older_revision(told: Any, client: TestClient) -> None:
+def test_article_page_and_an_older_revision(published: Any, client: TestClient) -> None:
     newest = client.get("/articles/1?lang=en").text
     assert "900 mét" in newest
     assert "revision 2" in newest
@@ -150,7 +152,7 @@ def test_article_page_and_an_older_revision(told: Any, client: TestClient) -> No
     assert '<p class="banner warn">' in older
 
 
-def test_diff_page_in_both_views(told: Any, client: TestClient) -> None:
+def test_diff_page_in_both_views(published: Any, client: TestClient) -> None:
     sides = client.get("/articles/1/diff").text
     inline = client.get("/articles/1/diff?from=1&to=2&view=inline").text
     for text in (sides, inline):
@@ -161,18 +163,20 @@ def test_diff_page_in_both_views(told: Any, client: TestClient) -> None:
     assert "<ins>600</ins>" in client.get("/articles/1/diff?from=2&to=1").text
 
 
-def test_takedowns_suspects_and_restored_articles(told: Any, client: TestClient, day: Any) -> None:
+def test_takedowns_suspects_and_restored_articles(
+    published: Any, client: TestClient, day: Any
+) -> None:
     assert "Chợ phiên Bắc Hà" in client.get("/takedowns").text
     assert "Trường bán trú" in client.get("/takedowns?show=suspect").text
     assert client.get("/takedowns?show=suspect&site=beta").status_code == 400
     title = "Chợ phiên Bắc Hà họp lại"
-    told.batch(told.read(at=day(8), key="2", title=title, body=MARKET), at=day(8))
+    published.batch(published.read(at=day(8), key="2", title=title, body=MARKET), at=day(8))
     assert "Chợ phiên Bắc Hà" in client.get("/takedowns?show=restored").text
     assert "hiện nay: đang đăng" in client.get("/takedowns").text
 
 
 def test_review_is_stored_and_listed(
-    told: Any, client: TestClient, same_origin: dict[str, str], tmp_path: Path
+    published: Any, client: TestClient, same_origin: dict[str, str], tmp_path: Path
 ) -> None:
     queue = client.get("/review").text
     assert queue.index("Chợ phiên") < queue.index("Suối Vàng")
@@ -194,7 +198,7 @@ def test_review_is_stored_and_listed(
      ({"name": "x" * 81}, 400), ({"note": "x" * 2001}, 400), ({"event": "9" * 30}, 400)],
 )  # fmt: skip
 def test_invalid_review_answers_400(
-    told: Any,
+    published: Any,
     client: TestClient,
     same_origin: dict[str, str],
     changed: dict[str, str],
@@ -202,21 +206,21 @@ def test_invalid_review_answers_400(
 ) -> None:
     form = {"event": "4", "mark": "noise", "name": "Lan"} | changed
     assert client.post("/review", data=form, headers=same_origin).status_code == status
-    assert not told.db["reviews"].count
+    assert not published.db["reviews"].count
 
 
 def test_review_does_not_redirect_to_other_hosts(
-    told: Any, client: TestClient, same_origin: dict[str, str]
+    published: Any, client: TestClient, same_origin: dict[str, str]
 ) -> None:
     form = {"event": 4, "mark": "noise", "name": "Lan", "back": "//tap-chi.example/"}
     assert client.post("/review", data=form, headers=same_origin).headers["location"] == "/"
 
 
-def test_page_connection_is_read_only(told: Any, client: TestClient) -> None:
-    before = told.db.execute("PRAGMA data_version").fetchone()
+def test_page_connection_is_read_only(published: Any, client: TestClient) -> None:
+    before = published.db.execute("PRAGMA data_version").fetchone()
     for path in ("/", "/articles/1", "/articles/1/diff", "/takedowns", "/review"):
         assert client.get(path).status_code == 200
-    assert told.db.execute("PRAGMA data_version").fetchone() == before
+    assert published.db.execute("PRAGMA data_version").fetchone() == before
 
 
 def test_pages_of_the_demo_home(played_home: Path, client_of: Any, same_origin: Any) -> None:
@@ -258,7 +262,7 @@ def test_reviews_survive_a_rebuild(
 
 
 def test_article_page_is_read_by_citation_managers(
-    told: Any, client: TestClient, parsed: Any
+    published: Any, client: TestClient, parsed: Any
 ) -> None:
     text = client.get("/articles/1").text
     tags = {
@@ -281,7 +285,7 @@ def test_article_page_is_read_by_citation_managers(
 
 
 def test_zotero_gets_the_record_of_the_shown_revision_by_unapi(
-    told: Any, client: TestClient, parsed: Any
+    published: Any, client: TestClient, parsed: Any
 ) -> None:
     tags = parsed(client.get("/articles/1?revision=1").text).tags
     (server,) = [found["href"] for _, found in tags if found.get("rel") == "unapi-server"]
@@ -303,7 +307,7 @@ PATHS = (
 )  # fmt: skip
 
 
-def test_unknown_parameter_is_refused_by_name(told: Any, client: TestClient) -> None:
+def test_unknown_parameter_is_refused_by_name(published: Any, client: TestClient) -> None:
     for path in PATHS:
         answer = client.get(f"{path}?provnce=x&lang=en")
         assert answer.status_code == 400, path
@@ -312,7 +316,7 @@ def test_unknown_parameter_is_refused_by_name(told: Any, client: TestClient) -> 
 
 
 def test_second_value_of_a_parameter_is_refused_unless_it_can_be_repeated(
-    told: Any, client: TestClient
+    published: Any, client: TestClient
 ) -> None:
     for path in ("/changes?from=2025-03&from=2025-04", "/search?q=a&q=b", "/?site=a&site=b",
                  "/api/count?q=a&q=b", "/changes?lang=en&lang=vi"):  # fmt: skip
@@ -335,7 +339,7 @@ def test_second_value_of_a_parameter_is_refused_unless_it_can_be_repeated(
     ],
 )
 def test_impossible_value_is_refused_in_the_language_of_the_request(
-    told: Any, client: TestClient, path: str, why: str
+    published: Any, client: TestClient, path: str, why: str
 ) -> None:
     answer = client.get(path, headers={"accept-language": "vi"})
     assert answer.status_code == 400
@@ -359,16 +363,16 @@ def test_line_of_an_edit_counts_in_singular_and_plural() -> None:
     assert "syllable" not in event_line("edited", none, "", "en").text
 
 
-def test_unknown_site_of_the_front_page_is_refused(told: Any, client: TestClient) -> None:
+def test_unknown_site_of_the_front_page_is_refused(published: Any, client: TestClient) -> None:
     assert client.get("/?site=alpha").status_code == 200
     assert client.get("/?site=nowhere").status_code == 400
 
 
 def test_changes_of_an_article_are_walked_one_by_one(
-    told: Any, client: TestClient, day: Any, text: Any
+    published: Any, client: TestClient, day: Any, text: Any
 ) -> None:
     third = (text[0].replace("600", "1.200"), *text[1:])
-    told.batch(told.read(at=day(8), body=third), at=day(8))
+    published.batch(published.read(at=day(8), body=third), at=day(8))
     first = client.get("/articles/1/diff?from=1&to=2&view=inline&lang=en").text
     assert 'rel="prev"' not in first
     assert re.search(r'href="[^"]*view=inline[^"]*from=2&amp;to=3"[^>]*rel="next"', first)
@@ -379,7 +383,7 @@ def test_changes_of_an_article_are_walked_one_by_one(
 
 
 def test_inbox_marks_one_several_and_undoes(
-    told: Any, client: TestClient, same_origin: dict[str, str]
+    published: Any, client: TestClient, same_origin: dict[str, str]
 ) -> None:
     def counts() -> list[str]:
         return re.findall(r'class="count">(\d+)', client.get("/review").text)
@@ -409,14 +413,18 @@ def test_inbox_marks_one_several_and_undoes(
      ({"event": "4", "mark": "x"}, 400), ({"event": "4"}, 303), ({"mark": "noise"}, 303)],
 )  # fmt: skip
 def test_invalid_marks_of_the_inbox(
-    told: Any, client: TestClient, same_origin: dict[str, str], form: dict[str, str], status: int
+    published: Any,
+    client: TestClient,
+    same_origin: dict[str, str],
+    form: dict[str, str],
+    status: int,
 ) -> None:
     data = {"name": "Lan"} | form
     assert client.post("/review/marks", data=data, headers=same_origin).status_code == status
-    assert not told.db["reviews"].count
+    assert not published.db["reviews"].count
 
 
-def test_takedowns_and_review_take_the_filter(told: Any, client: TestClient) -> None:
+def test_takedowns_and_review_take_the_filter(published: Any, client: TestClient) -> None:
     for path in ("/takedowns", "/review"):
         assert "Chợ phiên Bắc Hà" in client.get(f"{path}?site=alpha").text
         assert "Chợ phiên Bắc Hà" in client.get(f"{path}?text=vải").text
@@ -435,7 +443,7 @@ def test_takedowns_and_review_take_the_filter(told: Any, client: TestClient) -> 
      "/review?mark=noise&", "/review?past=1&"],
 )  # fmt: skip
 def test_lists_of_a_common_word_come_before_their_counts(
-    told: Any,
+    published: Any,
     client: TestClient,
     same_origin: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
