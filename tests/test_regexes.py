@@ -293,6 +293,13 @@ def test_each_pattern_is_linear_or_its_input_is_bounded() -> None:
     assert slow == {}
 
 
+def test_no_pattern_has_a_possessive_group() -> None:
+    """Python 3.11.0 to 3.11.4 match them wrongly (CPython issue 106052); Debian 12 has 3.11.2."""
+    possessive = re.compile(r"(?<!\\)\)(?:[*+?]|\{[\d,]*\})\+|\(\?>")
+    assert possessive.search(r"(?:[.,]\d)*+")
+    assert [name for name, p in all_patterns().items() if possessive.search(str(p.pattern))] == []
+
+
 @pytest.mark.parametrize("module", BOUNDING_FUNCTIONS)
 def test_functions_bound_what_their_patterns_see(module: str) -> None:
     patterns = [p for name, p in all_patterns().items() if name.startswith(module)]

@@ -27,7 +27,7 @@ _UNITS = "trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
 # Amounts (1.234,5; 30%; 3,2 triệu tỷ), ranges (5-6), document numbers (05-CT/TW) and numbers with
 # letters (600m2, 1A).
 _NUMBER = re.compile(
-    r"(?<![\w/.,-])\d++(?:[.,]\d++)*+[^\W_]*+(?:[/-][^\W_]++)*+(?:\s?%)?"
+    r"(?<![\w/.,-])\d++(?:[.,]\d++)*[^\W_]*+(?:[/-][^\W_]++)*(?:\s?%)?"
     rf"(?:\s+(?:{_UNITS})(?!\w))*"
 )
 _YEAR = r"(?:19|20)\d\d"

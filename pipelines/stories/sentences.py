@@ -27,7 +27,7 @@ MAX_INDEXED_SENTENCES = 6  # per stored article; a lookup uses all sentences of 
 _LOW = (1 << INDEX_BITS) - 1
 
 _SENTENCE_END = re.compile(r'[.!?;](?P<after>["\')\]]*\s+)')
-_TOKEN = re.compile(r"\w++(?:[.,/]\d++)*+")
+_TOKEN = re.compile(r"\w++(?:[.,/]\d++)*")
 _DIGIT = re.compile(r"\d")
 
 
