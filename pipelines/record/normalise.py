@@ -34,7 +34,7 @@ def normalise(page: RawArticle) -> Article:
     byline = clean(page.byline) if page.byline else None
     authors, credited = parse_byline(byline) if byline else ((), None)
     source_line = clean(page.source) if page.source else None
-    source = (parse_source(source_line) or Source(source_line)) if source_line else credited
+    source = _source(source_line) if source_line else credited
     title = clean(page.title or "")
     return Article(
         site=page.site,
@@ -64,6 +64,10 @@ def normalise(page: RawArticle) -> Article:
     )  # fmt: skip
 
 
+def _source(line: str) -> Source:
+    return parse_source(line) or parse_byline(line)[1] or Source(line)
+
+
 def _clean_block(block: Block) -> Block:
     cells = tuple(clean(cell) for cell in block.cells)
     return Block(block.kind, clean(block.text), cells)
@@ -77,6 +81,8 @@ def _published(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:
         stamp = _date(page.published_stamp, page.captured_at, "published", warnings)
     if printed is None or stamp is None:
         return printed or stamp
+    if not stamp.time_known and printed.value.startswith(stamp.value):
+        return printed
     if stamp.value.startswith(printed.value[:16]):
         return stamp if stamp.time_known else printed
     disagreement = {"printed": printed.value, "stated": stamp.value}

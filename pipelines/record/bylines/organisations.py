@@ -10,7 +10,7 @@ from pipelines.text.normal_forms import clean, is_all_caps, search_fold
 _DECISIVE_HEAD = re.compile(
     r"(?:ban|báo|đảng (?:ủy|uỷ)|đảng bộ|(?:huyện|thành|thị|tỉnh|quận) (?:ủy|uỷ)"
     r"|(?:tỉnh|huyện|thành|thị|xã|quận) đoàn|sở|ubnd|hđnd|ubmttq\w*|mttq|lđlđ|ldlđ|(?:ủy|uỷ) ban"
-    r"|chi cục|tổng cục|cục|bộ|học viện|chi bộ|chi đoàn|chi hội|tạp chí|cổng|trang|bch|btg|btc"
+    r"|chi cục|tổng cục|cục|bộ|học viện|chi bộ|chi đoàn|chi hội|tạp chí|cổng|trang|bch|btg|btc|cdc"
     r"|viện kiểm sát|vksnd|hội đồng|thông tấn xã|trung tâm|phòng)(?!\w)",
     re.IGNORECASE,
 )
@@ -34,7 +34,8 @@ _AMBIGUOUS_HEAD_IN_CAPITALS = re.compile(
 _NOT_A_HEAD = re.compile(
     r"(?:ban hành|báo (?:cáo|công|chí|hiệu|động|tin)|bộ (?:máy|đội|mặt)|tổ chức|trường hợp"
     r"|khối lượng"
-    r"|trang (?:bị|trí|nghiêm|chủ|trọng)|đội ngũ|phòng[, ]+chống|hội (?:nghị|thi|thảo|thao|nhập)"
+    r"|trang (?:bị|trí|nghiêm|chủ|trọng)|đội ngũ|phòng[, ]+(?:chống|bệnh|ngừa|tránh|dịch)"
+    r"|hội (?:nghị|thi|thảo|thao|nhập)"
     r"|đoàn (?:kết|viên)|(?:đảng|huyện|tỉnh|thành|quận) (?:ủy|uỷ) viên|văn phòng phẩm)(?!\w)",
     re.IGNORECASE,
 )
@@ -52,7 +53,7 @@ _INNER_WORDS = frozenset(
         đại biểu cao đẳng cấp tâm lý cán sinh hoạt chuyên trang cổng hành thuộc kinh đối ngoại
         nước lao động lịch sử tuyên truyền bảo hiểm cục thuế hải kế hoạch đầu tư thống kê nghiên
         cứu tạp vệ sức khỏe khoẻ chữ thập đỏ người tuổi khuyến trẻ em đô miền núi gia đình nuôi
-        thú thủy thuỷ lợi lâm sát án cảnh chấp ban""",
+        thú thủy thuỷ lợi lâm sát án cảnh chấp ban viện đa soát bệnh tật""",
     )
 )
 _WORD = re.compile(r"[^\W\d_]+")
@@ -91,7 +92,7 @@ def _has_proper_part(words: list[str], small: list[str]) -> bool:
 
 
 _AGENCY_NAMES = (
-    r"TTXVN|Thông tấn xã Việt Nam|VNA|VOV|VTV|VTC|VGP|Vietnam\+|Vietnamplus|VNEWS|Xinhua"
+    r"TTXVN|Thông tấn xã Việt Nam|VNA|VOV|VTV|VTC(?: News)?|VGP|Vietnam\+|Vietnamplus|VNEWS|Xinhua"
     r"|Tân Hoa Xã|THX|Reuters|AFP|TASS|Sputnik|Kyodo|Yonhap|Bloomberg|BBC|CNN|RIA|VnExpress"
     r"|VietNamNet|Znews|Zing|SGGP|QĐND|NLĐ|ANTV|ĐCSVN|TCCS"
 )
@@ -107,14 +108,16 @@ _PAPER_HEAD = re.compile(
 )
 # Papers named by common words, which are credited in lower case too.
 _PAPERS = frozenset(
-    search_fold(name)
+    search_fold(" ".join(name.split()))
     for name in re.split(
         r",\s+",
         """Tuổi trẻ, Thanh niên, Dân trí, Lao động, Nhân dân, Tiền phong, Quân đội nhân dân, Người
         lao động, Công an nhân dân, Hà Nội mới, Hànộimới, Đại đoàn kết, Sài Gòn giải phóng, Pháp
-        luật, Pháp luật Việt Nam, Tin tức, Giao thông, Công thương, Nông nghiệp Việt Nam, Tuyên
+        luật Việt Nam, Tin tức, Giao thông, Công thương, Nông nghiệp Việt Nam, Tuyên
         giáo, Xây dựng Đảng, Chính phủ, Đảng Cộng sản, Kinh tế và Đô thị, Phụ nữ Việt Nam, Sức
-        khỏe và Đời sống, Giáo dục và Thời đại, Tài nguyên và Môi trường, Cần Thơ""",
+        khỏe và Đời sống, Giáo dục và Thời đại, Tài nguyên và Môi trường, Cần Thơ, Tin tức và Dân
+        tộc, An ninh Thủ đô, Gia đình và Xã hội, Khoa học và Đời sống, Đời sống và Pháp luật,
+        Thể thao và Văn hóa, Thế giới và Việt Nam, Đại biểu Nhân dân, Khoa học phổ thông""",
     )
 )
 HOST = re.compile(r"(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info)", re.IGNORECASE)
@@ -127,7 +130,7 @@ def is_agency(text: str) -> bool:
 
 def is_publisher(text: str) -> bool:
     """Return True for an agency, or a paper with its head ("báo lao động") or without."""
-    if is_agency(text) or search_fold(text) in _PAPERS:
+    if is_agency(text) or search_fold(text.replace("&", "và")) in _PAPERS:
         return True
     head = _PAPER_HEAD.match(text)
     if head is None or len(text.split()) > 12:
@@ -157,7 +160,8 @@ def organisation_name(text: str) -> str:
     unchanged.
     """
     text = clean(text).strip(" .,;:|-–—")
-    if _PAPER_HEAD.match(text) and search_fold(text.partition(" ")[2]) in _PAPERS:
+    name = text.partition(" ")[2]
+    if _PAPER_HEAD.match(text) and search_fold(name) in _PAPERS and name.islower():
         return " ".join(_capitalised(w) for w in text.split())
     if not is_all_caps(text) or " " not in text:
         return text[:1].upper() + text[1:] if not HOST.fullmatch(text) else text

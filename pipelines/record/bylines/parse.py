@@ -29,13 +29,19 @@ from pipelines.record.bylines.person_names import (
 )
 from pipelines.record.bylines.photo_credits import photographer
 from pipelines.record.bylines.roles import RoleGroup, role_groups, split_role_label
-from pipelines.record.bylines.sources import is_source, joined_initials, parse_source
+from pipelines.record.bylines.sources import (
+    is_source,
+    joined_initials,
+    parse_source,
+    reprinted_byline,
+)
 from pipelines.record.datelines import split_dateline
 from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean
 from storage.models import Author, Role, Source
 
 __all__ = [
+    "adds_source",
     "is_byline",
     "is_source",
     "parse_byline",
@@ -110,7 +116,11 @@ def parse_byline(printed: str) -> tuple[tuple[Author, ...], Source | None]:
         role = _PROVIDED_ROLE.get(match["what"][0].lower(), "text")
         credits.organisation(match["who"], (role,))
         return credits.result()
-    if source := parse_source(text):
+    if is_agency(text):
+        return credits.result()[0], Source(organisation_name(text))
+    if reprinted := reprinted_byline(text):
+        text, credits.source = reprinted
+    elif source := parse_source(text):
         initials = joined_initials(text)
         if initials:  # of the person who compiled the text
             credits.person(initials, ("compilation",))
@@ -119,6 +129,14 @@ def parse_byline(printed: str) -> tuple[tuple[Author, ...], Source | None]:
     for group in role_groups(text):
         _parse_group(group, credits)
     return credits.result()
+
+
+def adds_source(printed: str, other: str) -> bool:
+    """Return whether a byline names the authors of another one and, unlike it, a source."""
+    (authors, source), (others, other_source) = parse_byline(printed), parse_byline(other)
+    if source is None or other_source is not None:
+        return False
+    return {author.name for author in others} <= {author.name for author in authors}
 
 
 def _unwrapped(text: str) -> str:
@@ -228,7 +246,7 @@ def is_byline(text: str) -> bool:
     if len(line) > _MAX_BYLINE_LINE_CHARS or _NO_BYLINE.search(line) or is_source(line):
         return False
     line = _unwrapped(line)
-    if _PROVIDED.fullmatch(line):
+    if _PROVIDED.fullmatch(line) or reprinted_byline(line):
         return True
     if line.endswith(".") and not is_initials(line.split()[-1]):
         return False
@@ -238,7 +256,7 @@ def is_byline(text: str) -> bool:
 
 # Punctuation at the ends of a line, digits, and forms of address, which no byline has.
 _NO_BYLINE = re.compile(
-    r"^[:.]|[:?!…,;]$|\.\.$|^[(\[]\s*(?:ảnh|hình)\s*:|[0-9]|^(?:đồng chí|đ/c|ông|bà)\s",
+    r"^[:.]|[:?!…,;]$|\.\.$|^[(\[]\s*(?:ảnh|hình)\s*:|[0-9]|^[-–+•*]?\s*(?:đồng chí|đ/c|ông|bà)\s",
     re.IGNORECASE,
 )
 

@@ -64,7 +64,8 @@ _ACCOUNT = re.compile(
 _TITLE = re.compile(
     r"(?:(?:P?GS|TS|Th\.?\s?s|CN|(?:[BD]S\.?\s?)?CK\.?\s?(?:I{1,2}|[12])|[BD]S|LS|KS|NCS|NS[ƯN][TD]"
     r"|NGƯT|KTS|CVCC)(?:\.|(?=[\s,]))"
-    r"|(?:thiếu|trung|thượng|đại) (?:tướng|tá|[úu][ýy])(?!\w)|nhà (?:báo|văn|thơ)(?=\s)"
+    r"|(?:thiếu|trung|thượng|đại) (?:tướng|tá|[úu][ýy])(?!\w)"
+    r"|nhà (?:báo|văn|thơ|giáo|nghiên cứu)(?=\s)|(?:lương y|luật gia)(?=\s)"
     r"|(?:đồng chí|đ/c|phóng viên|p\.?v|ctv|btv|cộng tác viên|biên tập viên|(?:phó )?giáo sư"
     r"|tác giả|(?:tiến|thạc|luật|bác|dược|nhạc|họa|kỹ) s[ĩỹư]|cử nhân|nghệ nhân)(?=\s|$))[\s.,:]*",
     re.IGNORECASE,

@@ -49,6 +49,7 @@ _ROLE_OF: dict[str, Role] = {
     "sưu tầm": "compilation",
     "bt": "compilation",
     "t/h": "compilation",
+    "th": "compilation",
 }
 _WORD = "|".join(sorted((re.escape(w) for w in _ROLE_OF), key=len, reverse=True))
 _CONJUNCTION = r"\s*(?:,|và|&|/|\+|-|–)\s*"

@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 
 from pipelines.record.bylines.organisations import (
     HOST,
-    is_agency,
     is_organisation,
     is_publisher,
     organisation_name,
 )
-from pipelines.record.bylines.person_names import is_person
+from pipelines.record.bylines.person_names import is_collective, is_initials, is_person
 from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean
 from storage.models import Source
@@ -31,6 +30,15 @@ _ORIGIN_BARE = re.compile(r"nguồn\s+(?P<rest>\S.*)$", re.IGNORECASE)
 _ACCORDING = re.compile(
     r"(?:(?:t/h|tổng hợp|lược dịch|dịch|biên dịch)\s+)?theo\s*:?\s+(?P<rest>\S.*)$", re.IGNORECASE
 )
+# "Theo PV (TTXVN/Vietnam+)", "Thu Cúc/Báo Ba Tơ": who wrote the text, and where it comes from.
+_REPRINTED = re.compile(
+    r"(?:theo\s*:?\s+)?(?P<who>[^()/]{2,60}?)\s*(?:/\s*(?P<paper>[^()]+)|\((?P<inner>[^()]+)\))",
+    re.IGNORECASE,
+)
+# "Healthline", "Science Daily": no word of Vietnamese.
+_FOREIGN_NAME = re.compile(r"[A-Z][A-Za-z.'-]+(?:\s+[A-Z&][A-Za-z.'-]*){0,4}")
+_MIN_FOREIGN_CHARS = 6  # of its longest word; shorter ones may be Vietnamese
+_NAMES_SEPARATOR = re.compile(r"\s*[,&+]\s*|\s+(?:và|-|–)\s+")
 _PROSE_START = re.compile(
     r"(?:ông|bà|đó|đồng chí|anh|chị|bác|kế hoạch|tôi|em)(?!\w)", re.IGNORECASE
 )
@@ -55,10 +63,24 @@ def parse_source(printed: str) -> Source | None:
         return Source(organisation_name(match["name"]), url)
     if match := _ORIGIN.match(text):
         return _credited(match["rest"], url)
+    if reprinted_byline(text) is not None:
+        return None
     if match := _ACCORDING.match(text) or _ORIGIN_BARE.match(text):
         rest = match["rest"]
         return _credited(rest, url) if url or _names_a_source(_unwrapped(rest)) else None
     return None
+
+
+def reprinted_byline(text: str) -> tuple[str, Source] | None:
+    """Return who wrote a reprinted text and its publisher, if a credit names both."""
+    match = _REPRINTED.fullmatch(_unwrapped(text)) if len(text) <= _MAX_CREDIT_CHARS else None
+    if match is None:
+        return None
+    who, publisher = match["who"], _unwrapped(match["paper"] or match["inner"])
+    names = _NAMES_SEPARATOR.split(who)
+    if not all(is_person(n, 2) or is_initials(n) or is_collective(n) for n in names):
+        return None
+    return (who, Source(organisation_name(publisher))) if is_publisher(publisher) else None
 
 
 @cache_short_texts(4096)
@@ -115,4 +137,9 @@ def _names_a_source(text: str) -> bool:
     if is_publisher(text) or is_organisation(text):
         return True
     parts = re.split(r"\s*[,/&+]\s*|\s+(?:và|-|–)\s+", text)
-    return all(is_agency(p) or is_publisher(p) or is_person(p) for p in parts)
+    return all(is_publisher(p) or is_person(p) or _is_foreign_name(p) for p in parts)
+
+
+def _is_foreign_name(text: str) -> bool:
+    longest = max(map(len, text.split()), default=0)
+    return longest >= _MIN_FOREIGN_CHARS and _FOREIGN_NAME.fullmatch(text) is not None

@@ -71,6 +71,8 @@ READ: list[tuple[str, list[Author]]] = [
     ("BS.CKII VÕ VĂN HÒE", [person("Võ Văn Hòe")]),
     ("BS. CKI Thu Cúc", [person("Thu Cúc")]),
     ("DS. Thu Cúc", [person("Thu Cúc")]),
+    ("Lương y VÕ VĂN HÒE", [person("Võ Văn Hòe")]),
+    ("Thu Cúc (th)", [person("Thu Cúc", "compilation")]),
     ("Thu Cúc (ảnh: Văn Hòe)", [person("Thu Cúc"), person("Văn Hòe", "photo")]),
     ("Thu Cúc (Ảnh: CTV)", [person("Thu Cúc")]),
     ("PV Thu Cúc", [person("Thu Cúc")]),
@@ -84,6 +86,11 @@ READ: list[tuple[str, list[Author]]] = [
     ("BAN TỔ CHỨC TỈNH ỦY", [organisation("Ban Tổ chức Tỉnh ủy")]),
     ("Sở Văn hóa, Thể thao và Du lịch", [organisation("Sở Văn hóa, Thể thao và Du lịch")]),
     ("Thu Cúc - Hội Nông dân tỉnh", [person("Thu Cúc"), organisation("Hội Nông dân tỉnh")]),
+    ("Trung tâm Kiểm soát bệnh tật tỉnh", [organisation("Trung tâm Kiểm soát bệnh tật tỉnh")]),
+    (
+        "BS THU CÚC (Bệnh viện Đa khoa tỉnh)",
+        [person("Thu Cúc"), organisation("Bệnh viện Đa khoa tỉnh")],
+    ),
     ("Thu Cúc (Công an huyện Ba Tơ)", [person("Thu Cúc"), organisation("Công an huyện Ba Tơ")]),
     ("(Ảnh do Đài Truyền thanh Ba Tơ cung cấp)", [organisation("Đài Truyền thanh Ba Tơ", "photo")]),
     ("PV", []),
@@ -108,6 +115,11 @@ CREDITED: list[tuple[str, list[Author], str]] = [
     ("Dịch: Thu Cúc (theo Kyodo)", [person("Thu Cúc", "translation")], "Kyodo"),
     ("Thu Cúc - Theo Báo Ba Tơ", [person("Thu Cúc")], "Báo Ba Tơ"),
     ("Thu Cúc (Nguồn: TTXVN)", [person("Thu Cúc")], "TTXVN"),
+    ("Theo Thu Cúc (VTC News)", [person("Thu Cúc")], "VTC News"),
+    ("Theo Thu Cúc/Báo Tin tức và Dân tộc", [person("Thu Cúc")], "Báo Tin tức và Dân tộc"),
+    ("Theo PV (TTXVN/Vietnam+)", [], "TTXVN/Vietnam+"),
+    ("(TTXVN/Vietnam+)", [], "TTXVN/Vietnam+"),
+    ("N.K (Theo Healthline, WebMD)", [person("N.K")], "Healthline, WebMD"),
 ]
 
 SOURCES = [
@@ -117,6 +129,9 @@ SOURCES = [
     ("THEO BÁO BA TƠ", Source("Báo Ba Tơ")),
     ("Theo Tuổi trẻ", Source("Tuổi trẻ")),
     ("Theo Sở Tư pháp", Source("Sở Tư pháp")),
+    ("Theo Psychology Today", Source("Psychology Today")),
+    ("Theo Người lao động", Source("Người lao động")),
+    ("Theo Sức khỏe & Đời sống", Source("Sức khỏe & Đời sống")),
     ("Theo bato.vn", Source("bato.vn")),
     ("Nguồn: Bản tin nội bộ", Source("Bản tin nội bộ")),
     ("Nguồn TTXVN", Source("TTXVN")),
@@ -150,6 +165,8 @@ BYLINES = [printed for printed, authors in READ if authors and "\n" not in print
 
 NO_BYLINES = [
     "Giữ gìn nghề dệt của làng",
+    "- Bà Võ Thị Hòe",
+    "Phòng bệnh",
     "PHÁT HUY SỨC DÂN",
     "NÂNG CAO CHẤT LƯỢNG",
     "Kết quả bước đầu",
