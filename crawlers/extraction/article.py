@@ -13,9 +13,10 @@ from datetime import datetime
 from lxml.etree import _Element
 
 from crawlers.extraction.classify_lines import EMPTY_BOILERPLATE, ClassifiedLines, classify_lines
+from crawlers.extraction.foreign_boxes import foreign_boxes
 from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame
 from crawlers.extraction.generic.article import extract_generic_article
-from crawlers.extraction.generic.layout import RELATED_CLASS, class_and_id
+from crawlers.extraction.generic.layout import class_and_id
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
 from crawlers.extraction.html import (
     NotFoundPage,
@@ -38,10 +39,12 @@ from crawlers.extraction.witnesses import Witnesses, Words
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.record.bylines.parse import parse_byline
+from pipelines.record.bylines.parse import adds_source, parse_byline
+from pipelines.record.datelines import split_dateline
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.encodings.repair import convert_to_unicode
+from pipelines.text.normal_forms import clean, comparison
 from storage.messages.reasons_inspection import ExclusionReason
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.messages.reasons_warnings import WarningCode
@@ -52,7 +55,9 @@ MAX_COMPARED_CHARS = 1500  # of a text that is compared with its title
 MIN_TITLE_WORDS = 0.5  # of the words of a title, that the text has too
 MIN_LONGER = 2  # times as long as a disputed body, which is another part of the page
 MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
-MAX_RELATED_CHARS = 600  # of a box of related articles in the body
+LEAD_START_CHARS = 40  # that are looked for on the page
+MAX_LEAD_CHARS = 3000
+LEAD_TAGS = ("p", "h2", "h3", "h4", "div", "span", "strong", "b", "em", "i", "td", "li")
 # Of a page of which the generic extractor is asked for a field: it takes seconds a megabyte.
 MAX_COMPARED_BYTES = 500_000
 
@@ -125,8 +130,26 @@ def extract_article(
         raise UnreadablePage(Reason(Unread.NO_TITLE_BY_RULES, rules=site.select["title"]))
     if not page.blocks and not page.lead and not page.captions:
         raise UnreadablePage(Reason(Unread.BODY_EMPTY))
+    _check_described_lead(page, index)
     _complete_date(page, arguments, witnesses)
     return page
+
+
+def _check_described_lead(page: RawArticle, index: PageIndex) -> None:
+    """Remove a lead that only the metadata state: it is printed nowhere."""
+    if not (page.lead and page.rules.get("lead", "").startswith("meta")):
+        return
+    start = _without_dateline(page.lead)[:LEAD_START_CHARS]
+    texts = (inner_text(e).strip() for e in index.tree.iter(*LEAD_TAGS))
+    printed = any(_without_dateline(t).startswith(start) for t in texts if len(t) <= MAX_LEAD_CHARS)
+    if not printed or comparison(page.title or "").startswith(start):
+        page.lead = None
+        del page.rules["lead"]
+
+
+def _without_dateline(text: str) -> str:
+    cleaned = clean(text)
+    return comparison(split_dateline(cleaned)[1] or cleaned)
 
 
 def _check_kind(index: PageIndex, site: type[SiteConfig]) -> None:
@@ -258,7 +281,7 @@ def _body_lines(
     captions, home_images = pictures_above(index, containers[0], site)
     for container in containers:
         excluded = {e for rule in site.exclude for e in index.find(rule, container)}
-        related = set(filter(_is_related_box, container)) - excluded
+        related = foreign_boxes(container) - excluded
         excluded |= related
         _exclude_posting_account(index, site, page, excluded)
         if trace is not None:
@@ -273,15 +296,6 @@ def _body_lines(
     page.images = image_links([*home_images, *images], page.base)
     texts = {line.text for line in lines}
     return [*(caption_line(text) for text in captions if text not in texts), *lines]
-
-
-def _is_related_box(element: _Element) -> bool:
-    """Return whether a part of the body is a short box that says that it lists other articles."""
-    names = element.get("class") or "", element.get("type") or ""
-    if names == ("", "") or not any(map(RELATED_CLASS.search, names)):
-        return False
-    is_short = len(inner_text(element).strip()) <= MAX_RELATED_CHARS
-    return is_short and next(element.iter("a"), None) is not None
 
 
 def _is_another_part(page: RawArticle) -> bool:
@@ -341,10 +355,13 @@ def _fill_body(page: RawArticle, site: type[SiteConfig], body: ClassifiedLines) 
             page.lead = first.text
             page.rules["lead"] = "first paragraph"
             del page.blocks[0]
-    else:
-        settle_lead(page)
+    settle_lead(page)
     byline = " - ".join(body.bylines)
-    if byline and (not page.byline or _names_more(byline, page.byline)):
+    if byline and (
+        not page.byline
+        or _names_more(byline, page.byline)
+        or (not page.source and adds_source(byline, page.byline))
+    ):
         page.byline = byline
         page.rules["byline"] = "end of body"
     if body.sources and not page.source:

@@ -15,7 +15,7 @@ from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
 from pipelines.boilerplate.page_counters import is_counter_or_age
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
 from pipelines.text.encodings.repair import detect_encoding_problem
-from pipelines.text.normal_forms import clean, comparison
+from pipelines.text.normal_forms import clean, comparison, is_all_caps
 from storage.messages.reasons_inspection import ExclusionReason
 from storage.models import Block, BlockKind
 from storage.reasons import Reason
@@ -36,7 +36,13 @@ ENCODING_SAMPLE_CHARS = 4000
 PLACE_AND_DATE = re.compile(
     r"(?:^|,\s)(?:ngày|tháng|mùa|xuân|hạ|thu|đông)(?!\w).{0,30}\d{4}\W*$|\d{1,2}[-/]\d{4}\)?$", re.I
 )
-LETTERED = re.compile(r"[A-H][.)]\s")
+LISTED = re.compile(r"[A-H][.)]\s|[-–+•*]\s*\S")
+SERIES_NOTE = re.compile(
+    r"\W*(?:còn (?:nữa|tiếp)|hết|xem tiếp kỳ sau|tiếp theo kỳ sau|tiếp theo và hết"
+    r"|(?:kỳ|bài) (?:sau|tới|tiếp(?: theo)?|cuối|\d{1,2})(?:\s*:.*)?)\W*",
+    re.I,
+)
+MAX_SERIES_NOTE_CHARS = 120
 MAX_RIGHT_BYLINE_CHARS = 100  # of a right-aligned line without the words of a byline
 MAX_BYLINE_LINES = 4  # byline, role of the author, source
 
@@ -144,6 +150,8 @@ def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLi
 def _is_caption(line: PageLine, after_caption: bool) -> bool:
     if line.caption or BRACKETED_CREDIT.match(line.text):
         return True
+    if _is_series_note(line.text):
+        return False
     if line.tag in HEADING_TAGS or line.row or line.quote or len(line.text) > MAX_CAPTION_CHARS:
         return False
     if line.align == "right":
@@ -172,15 +180,17 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
         if len(lines) < 2 and not (lines and body.captions and is_byline(lines[0].text)):
             break
         text = lines[-1].text
-        if all(LETTERED.match(line.text) for line in lines[-2:]):
-            break  # answers of a quiz
+        if all(LISTED.match(line.text) for line in lines[-2:]):
+            break  # answers of a quiz, names of donors
         if is_source(text):
             body.sources.insert(0, text)
-        elif lines[-1].align == "right" and PLACE_AND_DATE.search(text):
+        elif _is_series_note(text) or (lines[-1].align == "right" and PLACE_AND_DATE.search(text)):
             signed.insert(0, lines[-1])
         elif _is_byline_line(lines[-1]):
             body.bylines.insert(0, text)
         else:
+            if not body.bylines:
+                _take_last_line_of_paragraph(lines[-1], body)
             break
         lines.pop()
     lines += signed
@@ -190,10 +200,30 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
         body.bylines.append(body.captions.pop())
 
 
+def _is_series_note(text: str) -> bool:
+    return len(text) <= MAX_SERIES_NOTE_CHARS and SERIES_NOTE.fullmatch(text) is not None
+
+
+def _take_last_line_of_paragraph(line: PageLine, body: ClassifiedLines) -> None:
+    """Move a byline or source that only a <br> divides from the last paragraph."""
+    tail = clean(line.tail)
+    if not tail or not line.text.endswith(tail) or line.row or line.text == tail:
+        return
+    if is_source(tail):
+        body.sources.insert(0, tail)
+    elif is_byline(tail) and (line.tail_bold or is_all_caps(tail)) and not line.bold:
+        body.bylines.insert(0, tail)
+    else:
+        return
+    line.text = line.text.removesuffix(tail).rstrip()
+
+
 def _is_byline_line(line: PageLine) -> bool:
     if line.tag in HEADING_TAGS or line.row or line.item:
         return False
     if is_byline(line.text):
+        return True
+    if line.align == "right" and is_byline(line.text.rstrip(".")):
         return True
     return (
         line.align == "right"

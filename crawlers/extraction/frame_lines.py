@@ -6,7 +6,7 @@ import re
 
 from crawlers.extraction.classify_lines import FILE_NAME
 from crawlers.extraction.date_lines import date_line, is_chronicle_day
-from crawlers.extraction.line_catalogue import frame_kind
+from crawlers.extraction.line_catalogue import frame_kind, is_section
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_inspection import FrameLine
@@ -27,8 +27,10 @@ PROGRAM_NOTICE = re.compile(
     r"(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards) ?: .{1,500} in (?:/|[A-Za-z]:\\)"
     r".{1,300} on line \d+$"
 )
+COPYRIGHT_NOTE = re.compile(r"(?:\(\*\)\s*)?Không sao chép dưới mọi hình thức", re.I)
 MAX_NOTICE_CHARS = 500
 MAX_LABEL_CHARS = 60
+MAX_LINKED_CHARS = 200  # of a line with the title of another article
 MAX_DATE_CHARS = 100  # of what the date's element prints
 MIN_PARAGRAPH_CHARS = 80
 MIN_SENTENCE_CHARS = 30  # of a text without a longer paragraph
@@ -43,6 +45,8 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
     Between two paragraphs a short line may be the article's own subhead, whatever it says.
     """
     lines = [line for line in lines if not _is_program_notice(line.text)]
+    while lines and COPYRIGHT_NOTE.match(lines[-1].text):
+        lines.pop()
     lines = _below_head(lines, title, published)
     paragraphs = [i for i, line in enumerate(lines) if len(line.text) >= MIN_PARAGRAPH_CHARS]
     paragraphs = paragraphs or [i for i, line in enumerate(lines) if _is_sentence(line.text)]
@@ -53,6 +57,8 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
         kind = None if inside and _is_styled(line) else _kind(line)
         if index > last and kind is FrameLine.LIST_HEADING:
             break
+        if kind is FrameLine.LEAK or (kind is FrameLine.LIST_ITEM and line.linked):
+            continue  # "Quảng cáo"; "Xem thêm: " and a link
         if kind is not FrameLine.LIST_HEADING and (inside or kind not in BUTTON_KINDS):
             kept.append(line)
     while kept and _kind(kept[-1]) is FrameLine.LIST_HEADING:  # no subhead: nothing is below it
@@ -88,6 +94,8 @@ def _is_date(text: str, published: str | None) -> bool:
     printed = published or ""  # an element that is not closed holds the whole page
     if len(printed) <= MAX_DATE_CHARS and text in printed:
         return True
+    if printed and printed in text and is_section(text.replace(printed, "").strip(" |-–•")):
+        return True
     if not FOUR_DIGITS.search(text) or (printed and is_chronicle_day(text)):
         return False
     return DATE_ONLY.fullmatch(text) is not None or date_line(text) is not None
@@ -118,6 +126,7 @@ def is_frame_line(line: PageLine) -> bool:
 
 def _kind(line: PageLine) -> FrameLine | None:
     """Captions and cells of tables are no lines of the frame, whatever they say."""
-    if len(line.text) > MAX_LABEL_CHARS or line.caption or line.row or FILE_NAME.match(line.text):
+    max_chars = MAX_LINKED_CHARS if line.linked else MAX_LABEL_CHARS
+    if len(line.text) > max_chars or line.caption or line.row or FILE_NAME.match(line.text):
         return None
     return frame_kind(line.text)

@@ -34,6 +34,10 @@ PLAIN_LINK = re.compile(
     r"(?P<path>[\w%~+,()-]*(?:(?:/(?![/.])|(?<=\w)\.)[\w%~+,()-]*)*(?:\?[\w%~+,()=&./-]+)?)"
 )
 FOLDERS = re.compile(r"(?P<folders>(?:/(?!\.)[\w%~+,().-]+)*)/[^/?#]*(?:[?#]|\Z)")
+# What Word leaves in a text if a CMS escapes its tags: "&lt;_o3a_p&gt;" was <o:p>.
+WORD_TAG = re.compile(
+    rb"(?:<|&lt;|\\u003[cC])/?(?:_o3a_p|o:p|\?xml:namespace[^<>&]{0,200}?)\s?/?(?:>|&gt;|\\u003[eE])"
+)
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
@@ -59,13 +63,13 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
         raise UnreadablePage(Reason(Unread.TOO_MANY_TAGS, limit=MAX_TAGS))
     if _has_too_many_attributes(body):
         raise UnreadablePage(Reason(Unread.TOO_MANY_ATTRIBUTES, limit=MAX_ATTRIBUTES))
-    utf8, warnings = as_utf8(body, content_type)
+    utf8, warnings = _readable_bytes(body, content_type)
     try:
         # lxml.html looks up a class for every element in Python; plain elements suffice.
         parser = HTMLParser(
             encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
         )
-        tree: _Element | None = fromstring(_without_early_ends(utf8), parser)
+        tree: _Element | None = fromstring(utf8, parser)
     except (XMLSyntaxError, ValueError) as error:
         raise UnreadablePage(Reason(Unread.HTML_ERROR, error=str(error))) from error
     if tree is None:
@@ -75,8 +79,15 @@ def parse(body: bytes, content_type: str | None = None) -> tuple[_Element, list[
 
 def readable_html(body: bytes, content_type: str | None = None) -> str:
     """Return the text of a page as parse() sees it, for other parsers."""
-    utf8, _ = as_utf8(body, content_type)
-    return _without_early_ends(utf8).decode("utf-8", "replace")
+    return _readable_bytes(body, content_type)[0].decode("utf-8", "replace")
+
+
+def _readable_bytes(body: bytes, content_type: str | None) -> tuple[bytes, list[Reason]]:
+    """Return the page as UTF-8 without what stops a parser or is no text, and warnings."""
+    utf8, warnings = as_utf8(body, content_type)
+    if b"_o3a_p" in utf8 or b"&lt;o:p" in utf8:
+        utf8 = WORD_TAG.sub(b"", utf8)
+    return _without_early_ends(utf8), warnings
 
 
 def _without_early_ends(page: bytes) -> bytes:

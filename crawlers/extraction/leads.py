@@ -29,6 +29,9 @@ def settle_lead(page: RawArticle) -> None:
     if not page.lead:
         _take_described_lead(page)
         return
+    _remove_copies(page)
+    if not page.blocks:
+        return
     lead, first = _key(page.lead), _key(page.blocks[0].text)
     if lead == first or (page.blocks[0].kind == "subhead" and _goes_on(lead, first)):
         del page.blocks[0]
@@ -57,6 +60,16 @@ def bold_opening(lines: list[PageLine], page: RawArticle) -> PageLine | None:
         return None
     is_lead = len(first.text) >= MIN_BOLD_LEAD_CHARS and CLOSING_PUNCTUATION.search(first.text)
     return first if is_lead else None
+
+
+def _remove_copies(page: RawArticle) -> None:
+    """Remove the lead below a teaser of it: both are printed in the body."""
+    lead = _key(page.lead or "")
+    if len(page.blocks) < 2 or len(lead) < MIN_LEAD_CHARS:
+        return
+    first, second = page.blocks[:2]
+    if _key(second.text) == lead and lead.startswith(_without_ellipsis(_key(first.text))):
+        del page.blocks[:2]
 
 
 def _goes_on(lead: str, first: str) -> bool:

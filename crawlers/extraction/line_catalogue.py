@@ -53,6 +53,7 @@ _TOOLS = (
     r"tweet", r"e-?mail",
     r"facebook", r"zalo", r"twitter", r"youtube", r"tiktok", r"messenger", r"telegram", r"linkedin",
     r"pinterest", r"google news", r"google ?\+",
+    r"theo doi (?:bao |trang )?.{0,40}(?:tren|qua) google news",
     r"theo doi (?:(?:bao .{2,40} )?(?:chung toi|tren)"
     r" ?(?:google|zalo|facebook|youtube|tiktok|$).{0,30}|.{2,40} tren$)",
     r"(?:tang|giam|xem|chinh|thay doi)? ?(?:co|kich thuoc|kich co) chu(?: (?:nho|vua|lon|mac"
@@ -184,7 +185,7 @@ _IMPRINT = _whole(
     r"ban quyen\s*[:©].*", r"ban quyen (?:thuoc|noi dung|website|cua|\d)\b.*",
     r"(?:copyright|©|®|\(c\)).*",
     r".{0,60}(?:all rights reserved|giu ban quyen).*", r"ghi ro nguon\b(?! goc).*",
-    r".*khi phat hanh lai.*",
+    r".*khi phat hanh lai.*", r"(?:\(\*\) ?)?khong sao chep duoi moi hinh thuc.*",
     r"(?:thiet ke|xay dung|phat trien|van hanh|powered|design(?:ed)?|developed)"
     r"(?: (?:va|&) (?:thiet ke|xay dung|phat trien))? (?:boi|by)\b.*",
     r"(?:don vi )?(?:thiet ke|phat trien|xay dung|thuc hien)\s*:.*", r"chung nhan tin nhiem.*",

@@ -32,7 +32,10 @@ HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BOLD_TAGS = frozenset(("b", "strong"))
 ITALIC_TAGS = frozenset(("i", "em"))
 STYLING_TAGS = BLOCK_TAGS | BOLD_TAGS | ITALIC_TAGS | {"a"}
+CAPTION_TAGS = HEADING_TAGS | {"td", "th", "tr"}  # in a figure or a table with a picture
 MIN_BOLD_SHARE, MIN_ITALIC_SHARE = 0.95, 0.9  # of a line's characters, for a bold or italic line
+MIN_LINKED_SHARE = 0.6
+MAX_MARK_CHARS = 10  # of ">>" and the like beside a link
 MAX_STYLE_CHARS = 500  # of a style attribute; alignment and weight come earlier
 MAX_ALIGN_CHARS = 20
 CENTER_STYLE = re.compile(r"text-align:\s*center", re.I)
@@ -62,7 +65,10 @@ class PageLine:
     quote: bool = False
     item: bool = False
     row: bool = False
-    link: str = ""  # href, if all of it is one link
+    link: str = ""  # href, if all of it is one link, but for marks such as ">>"
+    linked: bool = False  # most of it is a link
+    tail: str = ""  # what stands below its last single <br>
+    tail_bold: bool = False
     cells: tuple[str, ...] = ()  # of a row
 
 
@@ -104,8 +110,10 @@ class _Walk:
     italic: int = 0
     length: int = 0
     linked: int = 0
+    marks: int = 0  # characters outside of links that are no letters or digits
     link: str = ""
     breaks: int = 0
+    last_break: tuple[int, int, int] | None = None  # parts, length and bold before a single <br>
     image: bool = False
     images: list[_Element] = field(default_factory=list)
 
@@ -126,11 +134,14 @@ class _Walk:
         if style.link:
             self.linked += size
             self.link = style.link
+        elif size <= MAX_MARK_CHARS and not any(map(str.isalnum, text)):
+            self.marks += size
 
     def line_break(self) -> None:
         self.breaks += 1
         if self.parts:
             self.parts.append(" ")
+            self.last_break = len(self.parts), self.length, self.bold
         # Without <p>, these editors end a paragraph with two breaks. One break after a picture
         # separates it from its caption.
         if self.breaks >= 2:
@@ -151,18 +162,26 @@ class _Walk:
                     bold=self.bold >= MIN_BOLD_SHARE * self.length,
                     italic=self.italic >= MIN_ITALIC_SHARE * self.length,
                     caption=style.caption
-                    or (style.picture and style.tag in ("td", "th", "tr"))
+                    or (style.picture and style.tag in CAPTION_TAGS)
                     or (style.picture_table and style.tag == "p"),
                     after_image=self.image,
                     quote=style.quote,
                     item=style.item,
-                    link=self.link if self.linked == self.length else "",
+                    link=self.link if self.linked + self.marks == self.length else "",
+                    linked=self.linked >= MIN_LINKED_SHARE * self.length,
                 )
             )
+            if self.last_break is not None:
+                self._set_tail(self.lines[-1], *self.last_break)
             self.image = False
         self.parts.clear()
-        self.bold = self.italic = self.length = self.linked = self.breaks = 0
+        self.bold = self.italic = self.length = self.linked = self.marks = self.breaks = 0
         self.link = ""
+        self.last_break = None
+
+    def _set_tail(self, line: PageLine, parts: int, length: int, bold: int) -> None:
+        line.tail = one_line("".join(self.parts[parts:]))
+        line.tail_bold = self.bold - bold >= MIN_BOLD_SHARE * (self.length - length)
 
 
 def page_lines(

@@ -26,6 +26,7 @@ class ContentDetail(SiteSpider):
     }
     captions = ["figcaption", ".wp-caption-text"]
     exclude = [
+        "#content-detail div.sapo",  # a teaser, cut in mid-word
         ".pseudonym", ".relates", ".topics", ".social", ".print_page", ".block-news-list",
         ".related-news", ".news-related__list",
     ]  # fmt: skip

@@ -63,6 +63,7 @@ from crawlers.extraction.witnesses import Witnesses
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
+from pipelines.record.bylines.parse import adds_source
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_inspection import ExclusionReason
@@ -257,11 +258,9 @@ def _extract_byline(
     labelled_authors, labelled_sources = labelled_credits(layout)
     choices.append(("label under the body", labelled_authors))
     for origin, names in choices:
-        authors = [name for name in names if not is_own_name(name, publishers)]
-        if authors:
-            page.byline = " - ".join(authors)
-            page.rules["byline"] = f"generic: {origin}"
-            break
+        authors = " - ".join(name for name in names if not is_own_name(name, publishers))
+        if authors and (not page.byline or adds_source(authors, page.byline)):
+            page.byline, page.rules["byline"] = authors, f"generic: {origin}"
     if body.sources:
         page.source = body.sources[0]
         page.rules["source"] = "generic: end of body"

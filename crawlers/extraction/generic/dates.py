@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from lxml.etree import _Element
+
 from crawlers.extraction.date_lines import date_line, is_chronicle_day
 from crawlers.extraction.generic.layout import (
     BOILERPLATE_CLASS,
@@ -84,25 +86,27 @@ def _date_candidates(layout: PageLayout, captured_at: datetime) -> Iterator[_Dat
         for index, line in enumerate(layout.lines)
         if len(line.text) <= MAX_LINE_CHARS and DATE_LIKE.search(line.text)
     )
-    for index, line in islice(date_lines, MAX_CANDIDATES):
+    for index, printed in islice(date_lines, MAX_CANDIDATES):
+        found = None if has_class(printed, DATE_CLASS) else _date_inside(printed, captured_at)
+        line = LocatedLine(printed.text, found[0], printed.block) if found else printed
         inside = index >= layout.start and is_inside(line.element, layout.container)
         opens = index - layout.start <= MAX_HEAD_LINES and _is_date_line(line.text)
         if inside and not opens and not has_class(line, DATE_CLASS):
             continue
         if any(is_inside_class(line.element, c, keep) for c in (MASTHEAD_CLASS, RELATED_CLASS)):
             continue
-        date = _parse(line.text, captured_at) or _date_inside(line, captured_at)
+        date = found[1] if found else _parse(line.text, captured_at)
         if date is not None:
             yield _DateCandidate(index, line, date)
 
 
-def _date_inside(line: LocatedLine, captured_at: datetime) -> ParsedDate | None:
-    """Return the date of an element with a date's class, beside other texts of its line."""
+def _date_inside(line: LocatedLine, captured_at: datetime) -> tuple[_Element, ParsedDate] | None:
+    """Return the element with a date's class, beside other texts of the line, and its date."""
     for element in islice(line.block.iterdescendants(), MAX_INNER_ELEMENTS):
         if isinstance(element.tag, str) and DATE_CLASS.search(class_and_id(element)):
             text = clean(inner_text(element))
             if text in line.text and (date := _parse(text, captured_at)):
-                return date
+                return element, date
     return None
 
 
@@ -178,8 +182,8 @@ def _rank(
         candidate.date.value[:10] != stated_value[:10],
         candidate.date.value[:16] != stated_value[:16],
         candidate.date.updated,
+        not has_class(candidate.line, DATE_CLASS),  # also in a bar with buttons
         is_inside_class(candidate.line.element, BOILERPLATE_CLASS, layout.around),
-        not has_class(candidate.line, DATE_CLASS),
         abs(candidate.index - title),
     )
 

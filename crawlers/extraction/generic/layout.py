@@ -30,6 +30,16 @@ RELATED_CLASS = re.compile(
     + _TOKEN.format("other|others|others-?list|zone-?list|next-?prev|post-navigation"),
     re.I,
 )
+ADVERT_CLASS = re.compile(
+    r"quang-?cao|^AMN_|" + _TOKEN.format("ads?|adv|advert\\w*|banner\\w*|qc|sponsor\\w*"), re.I
+)
+# Posts of social networks in a text: their words are not the article's.
+EMBEDDED_POST_CLASS = re.compile(
+    _TOKEN.format(
+        "fb-(?:post|video|xfbml\\S*)|twitter-(?:tweet|video)|instagram-media|tiktok-embed"
+    ),
+    re.I,
+)
 BOILERPLATE_CLASS = re.compile(
     r"quang-?cao|binh-?luan|share(?:d|mxh|-)|google-?news|gg-?news|tu-?khoa|news-?letter|rennab|"
     r"sda_|^AMN_|" + _TOKEN.format(
@@ -62,7 +72,7 @@ SHOWN_CLASS = re.compile(r"\b(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|visible-)")
 BODY_NAMES = frozenset((
     "news-bodyhtml", "cms-body", "afcbc-body", "td-post-content", "content-fck", "ArticleContent",
     "journal-content-article", "entry-content", "news-details__content", "contentView",
-    "editor-detail", "maincontent-detail", "detail__cbody", "article__body",
+    "editor-detail", "maincontent-detail", "detail__cbody", "article__body", "b-maincontent",
 ))  # fmt: skip
 MIN_BODY_CHARS = 120
 OTHER_TEXT_COST = 0.5  # what a character of other text costs a container
@@ -239,6 +249,8 @@ def _named_body(root: _Element, weights: Weights) -> _Element | None:
         names = class_and_id(element).split()
         if BODY_NAMES.isdisjoint(names) or sum(weights.get(element, (0, 0))) < MIN_BODY_CHARS:
             continue
+        if is_inside_class(element, LEAD_CLASS, frozenset()):
+            continue  # the lead may be in an element of the same name
         if not (found and is_inside(element, found[-1])):
             found.append(element)
     return found[0] if len(found) == 1 else None
@@ -325,9 +337,14 @@ def boilerplate_elements(container: _Element, weights: Weights) -> set[_Element]
     return {e for e in blocks if _is_boilerplate(e) and weights[e][0] <= max_chars}
 
 
+def is_hidden_by_class(names: str) -> bool:
+    """Return whether a class of Bootstrap hides an element on every screen."""
+    return not HIDDEN_CLASSES.isdisjoint(names.split()) and not SHOWN_CLASS.search(names)
+
+
 def _is_boilerplate(element: _Element) -> bool:
     names = class_and_id(element)
-    hidden_by_class = not HIDDEN_CLASSES.isdisjoint(names.split()) and not SHOWN_CLASS.search(names)
-    if hidden_by_class or is_hidden(element):
+    if is_hidden_by_class(names) or is_hidden(element):
         return True
-    return bool(names) and bool(BOILERPLATE_CLASS.search(names) or RELATED_CLASS.search(names))
+    patterns = BOILERPLATE_CLASS, RELATED_CLASS, EMBEDDED_POST_CLASS
+    return bool(names) and any(pattern.search(names) for pattern in patterns)

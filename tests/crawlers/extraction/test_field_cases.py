@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import pytest
 
@@ -220,6 +221,104 @@ def test_box_of_another_article_in_the_body_is_left_out(box: str) -> None:
     )
     article = read(f"<p>{FIRST}</p>{teaser}<p>{SECOND}</p>")
     assert texts(article) == [FIRST, SECOND]
+
+
+FOREIGN_BOXES = [
+    "<div><div class=tin-lien-quan><h3>Tin liên quan</h3><a href=/khac-9.html>Mùa gặt</a></div>{}"
+    "</div>",
+    "<p>&gt;&gt; <a href=/khac-9.html>Mùa gặt ở Mường Lò</a></p>{}",
+    "<p><b>Xem thêm:</b> <a href=/khac-9.html>Mùa gặt ở Mường Lò</a></p>{}",
+    "<div class=banner-ads><a href=//qc.vn><img src=/qc.jpg></a><p>Máy cày giá tốt</p></div>{}",
+    "<div><img src=/qc.jpg><p>Quảng cáo</p></div>{}",
+    "<div class=share-box><a href=#>Chia sẻ</a> <span>12</span></div>{}",
+    "<div class='d-none'>Bản in không có dòng này.</div>{}",
+    "<blockquote class=fb-xfbml-parse-ignore>Đăng bởi <a href=//fb>Mường Lò</a> ngày 2/3/2025"
+    "</blockquote>{}",
+]
+
+
+@pytest.mark.parametrize("box", FOREIGN_BOXES)
+def test_foreign_box_between_two_paragraphs_is_left_out(box: str) -> None:
+    article = read(f"<p>{FIRST}</p>{box.format(f'<p>{SECOND}</p>')}<p>{FIRST} Rồi.</p>")
+    assert texts(article) == [FIRST, SECOND, f"{FIRST} Rồi."]
+    assert captions(article) == []
+
+
+def test_box_named_after_adverts_that_holds_text_is_kept() -> None:
+    article = read(f"<p>{FIRST}</p><div class=banner>{SECOND} {FIRST} {SECOND}</div>")
+    assert len(texts(article)) == 2
+
+
+@pytest.mark.parametrize(
+    ("end", "authors", "source", "more"),
+    [
+        ("<br><b>Minh Tâm</b>", ["Minh Tâm"], None, []),
+        ("<br>(Theo TTXVN)", [], "TTXVN", []),
+        ("<br>Minh Tâm", [], None, None),
+        ("<p align=right>Minh Tâm.</p>", ["Minh Tâm"], None, []),
+        ("<p align=right>Minh Tâm</p><p>(Còn nữa)</p>", ["Minh Tâm"], None, ["(Còn nữa)"]),
+        (
+            "<p align=right>Minh Tâm</p><center><i>Bài 2: Giống mới</i></center>",
+            ["Minh Tâm"], None, ["Bài 2: Giống mới"],
+        ),
+        (
+            "<p>- Bà Lò Thị Ơn</p><p>- Trần Văn Hoa</p>",
+            [], None, ["- Bà Lò Thị Ơn", "- Trần Văn Hoa"],
+        ),
+        (
+            "<p align=right>Minh Tâm</p><p>(*) Không sao chép dưới mọi hình thức khi chưa được "
+            "Báo Thử đồng ý bằng văn bản, kể cả trên mạng xã hội.</p>",
+            ["Minh Tâm"], None, [],
+        ),
+        ("<p>Theo PV (TTXVN/Vietnam+)</p>", [], "TTXVN/Vietnam+", []),
+    ],
+)  # fmt: skip
+def test_end_of_an_article(
+    end: str, authors: list[str], source: str | None, more: list[str] | None
+) -> None:
+    article = read(f"<p>{FIRST}</p><p>{SECOND}{end}</p>")
+    assert [author.name for author in article.authors] == authors
+    assert (article.source.name if article.source else None) == source
+    last = [f"{SECOND} Minh Tâm"] if more is None else [SECOND, *more]
+    assert texts(article) == [FIRST, *last]
+
+
+def test_byline_below_the_text_adds_the_source_to_that_of_the_head() -> None:
+    below = f"<p>{FIRST}</p><p>{SECOND}</p><p align=right>Minh Tâm (Theo TTXVN)</p>"
+    article = read(below, above="<div class=tac-gia>Minh Tâm</div>")
+    assert [author.name for author in article.authors] == ["Minh Tâm"]
+    assert article.source is not None
+    assert article.source.name == "TTXVN"
+
+
+def test_heading_in_a_figure_is_its_caption() -> None:
+    article = read(f"<p>{FIRST}</p><figure><img src=/a.jpg><h2>Gặt.</h2></figure><p>{SECOND}</p>")
+    assert (captions(article), texts(article)) == (["Gặt."], [FIRST, SECOND])
+
+
+def test_tags_of_word_that_a_cms_has_escaped_are_no_text() -> None:
+    title = "Lúa chín sớm&lt;_o3a_p&gt;"
+    article = read(f"<p>{FIRST}&lt;/_o3a_p&gt;</p><p>{SECOND}&lt;o:p&gt;</p>", title=title)
+    assert (article.title, texts(article)) == ("Lúa chín sớm", [FIRST, SECOND])
+
+
+class Described(Paper):
+    name = "paper_of_descriptions"
+    select: ClassVar = {**Paper.select, "lead": ["meta[name=description]"]}
+
+
+@pytest.mark.parametrize(
+    ("described", "lead"), [(FIRST, FIRST), (f"{FIRST[:60]}...", FIRST), ("Tin trong tỉnh", None)]
+)
+def test_description_that_the_page_does_not_print_is_no_lead(
+    described: str, lead: str | None
+) -> None:
+    page = (
+        f"<html><head><meta charset=utf-8><meta name=description content='{described}'></head>"
+        f"<body><h1 class=tit>Lúa chín sớm</h1><div class=noi-dung><p>{FIRST}</p><p>{SECOND}</p>"
+    )
+    article = normalise(extract_article(page.encode(), URL, Described, TAKEN, "text/html"))
+    assert article.lead == lead
 
 
 def test_stray_end_tag_before_the_head() -> None:

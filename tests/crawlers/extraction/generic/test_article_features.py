@@ -67,6 +67,20 @@ def test_masthead_clock_and_related_dates_are_skipped(read: Read) -> None:
     assert normalise(page).fields["published"].state == "broken"
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<div class=share-bar><i class=pubdate>18/03/2025 - 07:30</i><a href=#>Chia sẻ</a></div>",
+        "<div><b class=cat><a href=/xa>Xã hội</a></b> <i class=time>18/03/2025 07:30</i></div>",
+        "<div><b class=author>Hà An</b><span class=date>18/03/2025 07:30</span></div>",
+    ],
+)
+def test_date_beside_buttons_a_section_or_an_author(read: Read, row: str) -> None:
+    post = "<blockquote>Đăng bởi Nà Lùng vào Thứ Hai, 3 tháng 3, 2025</blockquote>"
+    article = normalise(read(f"{TITLE}{row}<div>{BODY}{post}</div>"))
+    assert article.published == "2025-03-18T07:30:00+07:00"
+
+
 MENU = "".join(f"<div><a href='/muc-{n}'>Mục số {n}</a></div>" for n in range(4))
 
 
