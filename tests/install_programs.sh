@@ -1,13 +1,14 @@
 #!/bin/sh
-# Programs of others that the slow tests give our exports to: LibreOffice, newsboat, nginx and Caddy
-# from Debian's packages, ReplayWeb.page from npm. What cannot be installed is skipped: exit 0.
+# Programs of others that the slow tests give our exports to: LibreOffice, newsboat, nginx, Caddy
+# and R from Debian's packages, ReplayWeb.page from npm. What cannot be installed is skipped: exit 0.
 set -u
 cd "$(dirname "$0")" || exit 1
 
 missing=""
-for pair in soffice:libreoffice-calc newsboat:newsboat nginx:nginx-light caddy:caddy; do
+for pair in soffice:libreoffice-calc newsboat:newsboat nginx:nginx-light caddy:caddy Rscript:r-base-core; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || [ -x "/usr/sbin/${pair%%:*}" ] || missing="$missing ${pair##*:}"
 done
+case "$missing" in *r-base-core*) missing="$missing r-cran-readxl r-cran-jsonlite r-cran-rsqlite" ;; esac
 if [ -n "$missing" ]; then
   if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" -eq 0 ]; then
     echo "installing$missing"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from storage.home import open_home
+from tests.doc_pages import FENCE, section
 from tests.served import served_app
 from tinwatch.web.app import make_app
 from tinwatch.web.feed_access import feed_key
@@ -66,3 +69,76 @@ def test_newsboat_reads_the_feed_of_a_dashboard_with_a_token(
     with closing(sqlite3.connect(tmp_path / "cache.db")) as cache:
         (entries,) = cache.execute("SELECT count(*) FROM rss_item").fetchone()
     assert entries == 73
+
+
+# What R has read, one object a row; dates as text, and the code points of texts.
+R_CHECK = r"""
+for (name in commandArgs(TRUE)) {
+  rows <- get(name)
+  rows <- rows[intersect(names(rows), c("id", "site", "key", "title", "lead",
+    "published_on", "published_at", "first_seen"))]
+  rows[] <- lapply(rows, function(x)
+    if (inherits(x, "POSIXct")) format(x, "%Y-%m-%dT%H:%M:%SZ", tz = "UTC")
+    else if (inherits(x, "Date")) format(x) else x)
+  rows$chars <- nchar(rows$title)
+  out <- file(paste0(name, ".read"))
+  jsonlite::stream_out(as.data.frame(rows), out, na = "null", verbose = FALSE)
+}
+"""
+
+
+def json_lines(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text("utf-8").split("\n") if line]
+
+
+def read_by_r(folder: Path, *names: str) -> dict[str, list[dict[str, Any]]]:
+    """Run the code of the docs in a folder. Return the tables that it has then."""
+    ((kind, code),) = FENCE.findall(section("exports", "## In R"))
+    assert kind == "r"
+    done = subprocess.run(
+        ["Rscript", "--vanilla", "-e", code + R_CHECK, *names],
+        cwd=folder, env=os.environ | {"LC_ALL": "C.UTF-8"}, timeout=SECONDS,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if "there is no package" in done.stderr:
+        pytest.skip(done.stderr.splitlines()[0])
+    assert done.returncode == 0, done.stderr
+    return {name: json_lines(folder / f"{name}.read") for name in names}
+
+
+def column(rows: list[dict[str, Any]], name: str) -> list[Any]:
+    return [row.get(name) for row in rows]
+
+
+@needs("Rscript")
+def test_r_reads_what_the_docs_say(demo: Exporter) -> None:
+    for form in ("csv", "xlsx", "jsonl", "sqlite"):
+        demo.file(form, name=f"articles.{form}")
+    records = json_lines(demo.folder / "articles.jsonl")
+    assert len(records) == 68
+    tables = read_by_r(demo.folder, "articles", "workbook", "records", "texts")
+    for name, rows in tables.items():
+        for field in ("id", "site", "title", "lead"):
+            assert column(rows, field) == column(records, field), (name, field)
+        assert column(rows, "chars") == [len(record["title"]) for record in records]
+    days = [(record["published"] or "")[:10] for record in records]
+    for name in ("articles", "workbook"):
+        assert [(day or "")[:10] for day in column(tables[name], "published_on")] == days
+        assert column(tables[name], "key") == column(records, "key")
+        assert column(tables[name], "first_seen") == column(records, "first_seen")
+    times = column(tables["articles"], "published_at")
+    known = [bool(record["time_known"]) for record in records]
+    assert [time is not None for time in times] == known
+    assert any(known)
+
+
+@needs("Rscript")
+def test_r_reads_hostile_text_as_other_programs_do(hostile_export: Exporter) -> None:
+    for form in ("csv", "xlsx", "jsonl", "sqlite"):
+        hostile_export.file(form, name=f"articles.{form}")
+    with (hostile_export.folder / "articles.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = list(csv.DictReader(file))
+    rows = read_by_r(hostile_export.folder, "articles")["articles"]
+    assert len(rows) == 68
+    assert column(rows, "title") == column(cells, "title")
+    assert [lead or "" for lead in column(rows, "lead")] == column(cells, "lead")
