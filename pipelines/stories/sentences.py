@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from pipelines.stories.shingles import SHINGLE_SYLLABLES, pack_tokens, shingles
+from pipelines.stories.shingles import (
+    SHINGLE_SYLLABLES,
+    TOKEN,
+    count_tokens,
+    pack_tokens,
+    shingles,
+)
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 
@@ -27,7 +33,6 @@ MAX_INDEXED_SENTENCES = 6  # per stored article; a lookup uses all sentences of 
 _LOW = (1 << INDEX_BITS) - 1
 
 _SENTENCE_END = re.compile(r'[.!?;](?P<after>["\')\]]*\s+)')
-_TOKEN = re.compile(r"\w++(?:[.,/]\d++)*")
 _DIGIT = re.compile(r"\d")
 
 
@@ -54,9 +59,9 @@ class Sentence:
         """The shingles with every number as 0; the same object as `shingles` if there is none."""
         if not _DIGIT.search(self.text):
             return self.shingles
-        tokens = _TOKEN.findall(self.text.lower())
+        tokens = TOKEN.findall(self.text.lower())
         masked = ("0" if _DIGIT.search(token) else token for token in tokens)
-        return shingles(pack_tokens(self.text, masked))
+        return shingles(pack_tokens(" ".join(masked)))
 
     def share_in(self, other: Set[int]) -> float:
         """Return the share of its shingles that are in `other`."""
@@ -138,13 +143,13 @@ def shingle_text(article: Article, stock: frozenset[int] = frozenset()) -> Shing
 
 
 def phrase_shingles(text: str) -> tuple[int, ...]:
-    return shingles(pack_tokens(text, _TOKEN.findall(comparison(text).lower())))
+    return shingles(pack_tokens(comparison(text).lower()))
 
 
 class _TokenisedSentence(NamedTuple):
     paragraph: int
     text: str
-    tokens: list[str]
+    packed: bytes  # its tokens (pack_tokens)
     quoted: bool
 
 
@@ -152,12 +157,12 @@ def _split_sentences(paragraph: int, text: str) -> Iterator[_TokenisedSentence]:
     """Yield the sentences of at least MIN_SENTENCE_SYLLABLES."""
     inside = False  # a quotation may continue over several sentences
     for sentence in _sentences(comparison(text)):
-        tokens = _tokens(sentence)
+        packed = pack_tokens(sentence.lower())
         quotes = sentence.count('"')
         quoted = inside or (quotes >= 2 and _mostly_quoted(sentence))
         inside ^= quotes % 2 == 1
-        if len(tokens) >= MIN_SENTENCE_SYLLABLES:
-            yield _TokenisedSentence(paragraph, sentence, tokens, quoted)
+        if count_tokens(packed) >= MIN_SENTENCE_SYLLABLES:
+            yield _TokenisedSentence(paragraph, sentence, packed, quoted)
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -169,29 +174,19 @@ def _sentences(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _tokens(sentence: str) -> list[str]:
-    """Return what _TOKEN finds, in less time: most words are a token."""
-    tokens: list[str] = []
-    for word in sentence.lower().split():
-        if word.isalnum():
-            tokens.append(word)
-        else:
-            tokens += _TOKEN.findall(word)
-    return tokens
-
-
 def _hash_sentences(sentences: list[_TokenisedSentence]) -> Iterator[Sentence]:
     """Yield the sentences with their shingles.
 
     All are hashed in one call, and shingles that cross a sentence boundary are dropped: one large
     product takes a third of the time of one per sentence.
     """
-    all_shingles = shingles(b"".join(pack_tokens(s.text, s.tokens) for s in sentences))
+    all_shingles = shingles(b"".join(sentence.packed for sentence in sentences))
     start = 0
-    for paragraph, text, tokens, quoted in sentences:
-        own = all_shingles[start : start + len(tokens) - SHINGLE_SYLLABLES + 1]
-        yield Sentence(min(own) & _LOW, paragraph, text, len(tokens), quoted, own)
-        start += len(tokens)
+    for paragraph, text, packed, quoted in sentences:
+        syllables = count_tokens(packed)
+        own = all_shingles[start : start + syllables - SHINGLE_SYLLABLES + 1]
+        yield Sentence(min(own) & _LOW, paragraph, text, syllables, quoted, own)
+        start += syllables
 
 
 def _mostly_quoted(sentence: str) -> bool:

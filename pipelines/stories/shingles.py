@@ -6,14 +6,14 @@ Texts are compared by their shingles and the index stores them, so increase SHIN
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from hashlib import blake2b
 from struct import unpack_from
 
-from pipelines.text.memo import MAX_CACHED_CHARS
-
 SHINGLE_SYLLABLES = 6  # shorter runs are common phrases
-MAX_CACHED_TOKENS = 1 << 16  # more than the number of Vietnamese syllables
+MAX_CACHED_WORDS = 1 << 16  # more than the number of Vietnamese syllables
+MAX_CACHED_WORD_CHARS = 32  # a longer one is an address, or of a hostile page
+TOKEN = re.compile(r"\w++(?:[.,/]\d++)*")
 _TOKEN_BYTES = 7
 _LANE_BYTES = 16  # room for the sum of SHINGLE_SYLLABLES products of a token and an 8-byte factor
 _SKIPPED_BYTES = 5  # low bytes of the sum; they depend on the low bits of the tokens only
@@ -28,7 +28,7 @@ def shingles(packed: bytes) -> tuple[int, ...]:
     sum of one run. The middle bits are mixed well, so the smallest hash of a sentence is a fair
     choice among its runs.
     """
-    runs = len(packed) // _LANE_BYTES - SHINGLE_SYLLABLES + 1
+    runs = count_tokens(packed) - SHINGLE_SYLLABLES + 1
     if runs < 1:
         return ()
     product = int.from_bytes(packed, "little") * _FACTORS
@@ -40,13 +40,15 @@ def shingles(packed: bytes) -> tuple[int, ...]:
 
 
 class _Lanes(dict[str, bytes]):
-    """Cache of the lane of each token; a dict lookup takes half the time of functools.lru_cache."""
+    """Cache of the lanes of each word; a dict lookup takes half the time of functools.lru_cache."""
 
-    def __missing__(self, token: str) -> bytes:
-        if len(self) == MAX_CACHED_TOKENS:
-            self.clear()
-        lane = self[token] = _lane(token)
-        return lane
+    def __missing__(self, word: str) -> bytes:
+        lanes = b"".join(map(_lane, TOKEN.findall(word)))
+        if len(word) <= MAX_CACHED_WORD_CHARS:
+            if len(self) == MAX_CACHED_WORDS:
+                self.clear()
+            self[word] = lanes
+        return lanes
 
 
 _LANES = _Lanes()
@@ -56,12 +58,16 @@ def _lane(token: str) -> bytes:
     return blake2b(token.encode(), digest_size=_TOKEN_BYTES).digest().ljust(_LANE_BYTES, b"\0")
 
 
-def pack_tokens(sentence: str, tokens: Iterable[str]) -> bytes:
-    """Return the tokens of a sentence, each hashed into its own lane.
+def pack_tokens(text: str) -> bytes:
+    """Return the tokens of a text, each hashed into its own lane.
 
-    Hashes of sentences of more than MAX_CACHED_CHARS characters are not cached (hostile pages).
+    No token holds white space, so each word can be looked up in a cache.
     """
-    return b"".join(map(_LANES.__getitem__ if len(sentence) <= MAX_CACHED_CHARS else _lane, tokens))
+    return b"".join(map(_LANES.__getitem__, text.split()))
+
+
+def count_tokens(packed: bytes) -> int:
+    return len(packed) // _LANE_BYTES
 
 
 def _factors() -> int:
