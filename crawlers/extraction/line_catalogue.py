@@ -56,12 +56,14 @@ _TOOLS = (
     r"theo doi (?:bao |trang )?.{0,40}(?:tren|qua) google news",
     r"theo doi (?:(?:bao .{2,40} )?(?:chung toi|tren)"
     r" ?(?:google|zalo|facebook|youtube|tiktok|$).{0,30}|.{2,40} tren$)",
-    r"(?:tang|giam|xem|chinh|thay doi)? ?(?:co|kich thuoc|kich co) chu(?: (?:nho|vua|lon|mac"
+    r"(?:tang|giam|xem(?: voi)?|chinh|thay doi)? ?(?:co|kich thuoc|kich co) chu(?: (?:nho|vua|lon|mac"
     r" dinh))?",
     r"mau(?: chu)?", r"font(?: chu)?", r"lam moi", r"chi tiet",
     r"phong to", r"thu nho", r"mac dinh", r"(?:tang|giam|do)* ?tuong phan", r"a ?[-+](?=$|\W)",
     r"[-+] ?a", r"a{1,3}", r"(?:nghe|doc)(?: (?:doc|audio|noi dung))?(?: (?:bai|tin)(?: viet)?)",
-    r"nghe audio", r"audio", r"(?:nam|nu) mien (?:bac|nam|trung)", r"[0-9]{1,2}:[0-9]{2}",
+    r"nghe (?:audio|noi dung)", r"audio", r"(?:giong )?(?:nam|nu) mien (?:bac|nam|trung)",
+    r"giong (?:doc|nam|nu)", r"pdf", r"(?:link|lien ket) (?:bai )?goc", r"nghe - nhin",
+    r"danh gia(?: (?:tac gia|bai viet|tin))?", r"[0-9]{1,2}:[0-9]{2}",
     r"sao chep (?:lien ket|link)", r"copy (?:link|url)", r"luu (?:bai(?: viet)?|tin)", r"bookmark",
     r"quay lai(?: trang truoc)?", r"tro (?:lai|ve)(?: trang truoc)?", r"(?:ve|len) dau(?: trang)?",
     r"ve (?:trang chu(?: de)?|trang truoc|chuyen muc)", r"dau trang", r"xem ban (?:goc|in)", r"goc",
@@ -121,7 +123,9 @@ _COMMENTS = _whole(
     r"(?:tong so diem cua bai viet la|click de danh gia|xep hang|danh gia bai viet|ban da khong"
     r" su dung"
     r" site).*",
-    r"(?:danh gia|binh chon) bai viet",
+    r"(?:(?:moi ban )?(?:danh gia|binh chon)|tang sao cho) bai viet.{0,12}",
+    r"(?:chua co|hay la nguoi dau tien|hay la nguoi) .{0,10}(?:binh luan|y kien).{0,20}",
+    r"(?:duoc )?quan tam nhat(?: moi nhat)?",
     r"(?:ban|quy vi) (?:co )?(?:thay|thich) bai viet nay.{0,20}", r"tra loi(?: huy)?",
     r"nhap (?:noi dung )?binh luan.{0,20}", r"\d+ nguoi da (?:binh chon|danh gia)",
     r"email cua ban se khong .*", r"luu ten cua toi.*",
@@ -139,6 +143,8 @@ _POLL = _whole(
     then=r"\W*",
 )  # fmt: skip
 _SERVICES = _whole(
+    r"(?:nhan|dang ky(?: nhan)?) (?:tin|ban tin|thong bao).{0,40}", r".{0,30}newsletters?",
+    r".{0,40}(?:trang|website|site|chung toi)\b.{0,40}su dung cookies?\b.{0,120}", r"(?:toi )?dong y(?: va dong)?",
     r"thong tin can biet(?:\s*[:|–-].*)?",
     r"(?:du bao )?thoi tiet(?: (?:hom nay|ngay mai|cac (?:vung|tinh|thanh pho)))?(?:\s*[:|–-].*)?",
     r"(?:ty|ti) gia(?: (?:ngoai te|hoi doai|vang|usd|hom nay))*(?:\s*[:|(–-].*)?",
@@ -156,22 +162,20 @@ _STATISTICS = _whole(
     r"(?:tong )?(?:so )?luot truy cap\W*(?:" + _NUMBER + r")?", r"so nguoi (?:dang )?truy cap.*",
     then=r"\W*",
 )  # fmt: skip
-_MENU = _sequence(
-    (
-        r"trang chu", r"trang nhat", r"home", r"dang nhap", r"dang ky", r"dang xuat", r"lien he",
-        r"so do (?:cong|site|trang|website)", r"site ?map", r"rss", r"tim kiem", r"english",
-        r"tieng viet", r"menu", r"hoi dap", r"toggle navigation", r"gioi thieu",
-        r"search", r"login", r"hotline", r"podcast", r"doc bao in", r"bao in", r"e-?paper",
-        r"(?:e-?mail|thu dien tu) (?:cong vu|noi bo)", r"lich (?:cong tac|lam viec|tiep cong dan)",
-        r"(?:co cau|so do) to chuc", r"chuc nang,?(?: va)? nhiem vu", r"huong dan su dung",
-        r"(?:he thong )?van ban (?:chi dao dieu hanh|phap luat|moi|quy pham phap luat)",
-        r"thu tuc hanh chinh", r"dich vu cong(?: truc tuyen)?", r"cai cach hanh chinh",
-        r"tieng (?:anh|khmer|trung)", r"(?:xem |truyen hinh |nghe )?truc tuyen",
-        r"(?:xem )?truyen hinh", r"(?:nghe )?phat thanh",
-        r"(?:giao dien|phien ban) (?:mobile|di dong|may tinh)",
-    ),
-    r"[\s|•·,/:»>-]*",
-)  # fmt: skip
+_MENU_LABELS = (
+    r"trang chu", r"trang nhat", r"home", r"dang nhap", r"dang ky", r"dang xuat", r"lien he",
+    r"so do (?:cong|site|trang|website)", r"site ?map", r"rss", r"tim kiem", r"english",
+    r"tieng viet", r"menu", r"hoi dap", r"toggle navigation", r"gioi thieu",
+    r"search", r"login", r"hotline", r"podcast", r"doc bao in", r"bao in", r"e-?paper",
+    r"(?:e-?mail|thu dien tu) (?:cong vu|noi bo)", r"lich (?:cong tac|lam viec|tiep cong dan)",
+    r"(?:co cau|so do) to chuc", r"chuc nang,?(?: va)? nhiem vu", r"huong dan su dung",
+    r"(?:he thong )?van ban (?:chi dao dieu hanh|phap luat|moi|quy pham phap luat)",
+    r"thu tuc hanh chinh", r"dich vu cong(?: truc tuyen)?", r"cai cach hanh chinh",
+    r"tieng (?:anh|khmer|trung)", r"(?:xem |truyen hinh |nghe )?truc tuyen",
+    r"(?:xem )?truyen hinh", r"(?:nghe )?phat thanh",
+    r"(?:giao dien|phien ban) (?:mobile|di dong|may tinh)",
+)
+_MENU = _sequence(_MENU_LABELS, r"[\s|•·,/:»>-]*")
 _NO_VERB = r"(?!.*\b(?:ra mat|khai truong|chinh thuc|nang cao|phat huy)\b)"  # no sentence
 _IMPRINT = _whole(
     r"(?:so )?giay phep(?:\s*:| so| (?:xuat ban|hoat dong|thiet lap|bao chi)\b(?=.*\d)).*",
@@ -188,7 +192,7 @@ _IMPRINT = _whole(
     r".*khi phat hanh lai.*", r"(?:\(\*\) ?)?khong sao chep duoi moi hinh thuc.*",
     r"(?:thiet ke|xay dung|phat trien|van hanh|powered|design(?:ed)?|developed)"
     r"(?: (?:va|&) (?:thiet ke|xay dung|phat trien))? (?:boi|by)\b.*",
-    r"(?:don vi )?(?:thiet ke|phat trien|xay dung|thuc hien)\s*:.*", r"chung nhan tin nhiem.*",
+    r"(?:don vi )?(?:thiet ke|phat trien|xay dung)\s*:.*", r"don vi thuc hien\s*:.*", r"chung nhan tin nhiem.*",
     r"(?:website|trang (?:tin|thong tin)|cong thong tin)(?: dien tu)? (?:ban|tinh|huyen|dang|so"
     rf"|cua)\b{_NO_VERB}.*",
 )  # fmt: skip
@@ -220,6 +224,7 @@ _MASTHEAD = re.compile(
     r"(?:nhiet liet chao mung|chao mung (?:ban|quy|cac ban|den)|welcome)\b.*"
     r"|(?:co quan (?:ngon luan )?cua|co quan ngon luan|tieng noi(?: cua)?) (?:dang bo|tinh uy"
     r"|dang|ban|uy ban|hoi|thanh uy)\b.*"
+    r"|bao va (?:dai )?phat thanh,?(?: -| va)? truyen hinh .{2,30}"
     r"|(?:trang|cong)(?: (?:tin|thong tin|thong tin dien tu|ttdt|tin dien tu|dien tu))+\b"
     rf"{_NO_VERB}.*"
     r"|(?:dien tu|online)"
@@ -238,9 +243,12 @@ _SECTIONS = re.compile(
     r"|chuyen de|chuyen muc|nghien cuu|trao doi|video|multimedia|emagazine|e-magazine|longform"
     r"|infographics?|podcast|truyen hinh|phat thanh|nong nghiep|nong thon|cong nghiep|doan the"
     r"|tuyen giao|dan van|to chuc|kiem tra|noi chinh|tuyen truyen|thong bao|van ban|tu lieu"
-    r"|chinh quyen|hoc tap va lam theo .{0,60}|hoc va lam theo .{0,40}|lam theo (?:bac|guong"
-    r" bac).{0,30}"
-    r"|guong (?:sang|dien hinh|nguoi tot).{0,30}|nguoi tot viec tot|tieu diem|tin noi bat|xay dung"
+    r"|chinh quyen|(?:hoc (?:tap )?va )?lam theo (?:bac|guong|loi|tam guong|tu tuong)"
+    r"(?:,? (?:tam|guong|tu tuong|dao duc|phong cach|loi|bac|ho(?: chi minh)?|chi minh|cua|day|va)"
+    r"(?![^\W_]))*"
+    r"|guong (?:sang|dien hinh|nguoi tot)(?:,? (?:dien hinh|tien tien|guong|nguoi tot|viec tot"
+    r"|quanh ta|cua bac))*"
+    r"|nguoi tot(?: -|,)? viec tot|tieu diem|tin noi bat|xay dung"
     r"|moi nhat|tin nong|tin anh|magazine|chinh don dang|dang|doan|hoi|va|nhan dan|doi ngoai|hoi"
     r" nhap|phong trao|cong tac|nuoc|moi|nong"
     r"|giao thong|lao dong|viec lam|quoc hoi|bau cu|cuoc song|dat va nguoi|nhip song|dien tu|tin"
@@ -249,10 +257,13 @@ _SECTIONS = re.compile(
     r"|ly luan|thuc tien|lich su|truyen thong|he thong|tu tuong|bao ve nen tang.{0,30}|media"
     r"|dan toc|ton giao|thanh nien|phu nu|quan su|bien dao|bien gioi|tinh|huyen|nganh|khac|chung"
     r"|su kien binh luan|nganh tuyen giao|cac ban dang|co so|cap uy|the che|va lam theo guong bac"
+    r"|dan van kheo|thanh pho|thi xa|xa|phuong|chuyen muc|giai tri|kinh doanh"
     r"|tham luan|phong van|doi thoai|toa dam|anh|ky su|ghi chep|van hoc|nghe thuat"
     r"|tin hoat dong|tin dia phuong|chi bo|ky nang|thoi dai|cong doan|nong dan)"
 )
 _SECTION = re.compile(rf"\W*(?:{_SECTIONS.pattern}[\s|/,&:>»›–—-]*)+(?:\.{{3}})?")
+_MENU_LINE = _sequence((_SECTIONS.pattern, *_MENU_LABELS), r"[\s|•·,/:»>-]*")
+_MIN_MENU_WORDS = 8  # of a menu on one line that names sections, too
 
 # The first pattern that matches decides.
 _CATALOGUE: tuple[tuple[FrameLine, re.Pattern[str]], ...] = (
@@ -287,6 +298,8 @@ def frame_kind(text: str) -> FrameLine | None:
     cleaned = clean(text)
     folded = search_fold(cleaned).strip(" \t•●◦▪*·")
     kind = next((kind for kind, pattern in _CATALOGUE if pattern.fullmatch(folded)), None)
+    if kind is None and len(folded.split()) >= _MIN_MENU_WORDS and _MENU_LINE.fullmatch(folded):
+        return None if _SECTION.fullmatch(folded) else FrameLine.MENU
     if kind is None and _TEASER_TITLE.fullmatch(cleaned):
         return FrameLine.LIST_ITEM
     return None if kind is FrameLine.IMPRINT and _PROSE.fullmatch(folded) else kind

@@ -25,7 +25,7 @@ CREDIT = re.compile(
 )
 CREDIT_AT_END = re.compile(
     r"(?:\(\s*ảnh\b[^()]*\)|\s[-–]\s?ảnh(?: (?-i:[A-ZĐÀ-Ỹ])[^\W\d_]*){1,4}\)?"
-    r"|(?<!\w)ảnh\s*:[^.:]{1,60}|ảnh (?:minh h[oọ][ạa]|tư liệu|internet))\.?$",
+    r"|(?<!\w)ảnh\s*:(?:[^.:]|(?<=[\s.:][A-ZĐ])\.){1,60}|ảnh (?:minh h[oọ][ạa]|tư liệu|internet))\.?$",
     re.I,
 )
 QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]|\([^()]*\)")
@@ -35,7 +35,9 @@ _SCENE = re.compile(
     r"|lanh dao .{3,60} (?:trao|tang|chup|tham|phat bieu|cat bang|dang huong|du )"
 )
 _ACTOR = re.compile(
-    r"(?:dong chi|d/c|ong|ba|anh|chi|em|gia|thay|co|cu|me|nghe nhan|bac|be|ban)(?= [A-ZĐ])"
+    r"(?:dong chi|d/c|ong|ba|anh|chi|em|gia|cu|me|nghe (?:nhan|si)|bac|be|ban|(?:co|thay)(?: giao)?"
+    r"|ni su|gia lang|truong (?:ban|thon|ap)|(?:dai|thuong|trung|thieu) (?:uy|ta|tuong))(?= [A-ZĐ])"
+    r"|[a-z]+(?: [A-ZĐ]\w*){2,3} (?:cung|ben|dang|va (?:con|cac|ba con|gia dinh))"
     r"|(?i:(?:cac )?(?:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien"
     r"|nguoi dan|ba con"
     r"|nhan dan|phu nu|nong dan|hoi vien|cong nhan|cu tri|luc luong|bo doi|cong an|lanh dao|doan"
@@ -58,16 +60,23 @@ _DEED = re.compile(
     r"|vận hành"
     r"|tuyên truyền|khám|phát quà|nấu|chế biến|đóng gói|sản xuất|ra quân|dọn dẹp|mít tinh|điều hành"
     r"|hội ý|nghe|quan sát|khảo sát|tổ chức|nhận|cắt băng|khởi công|diễn tập|luyện tập|tiếp nhận"
-    r"|đang|đổ|khai mạc|bế mạc|chúc mừng|thi đấu)(?!\w)",
+    r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu)(?!\w)",
     re.I,
 )
 _NARRATIVE = re.compile(
-    r"(?<!\w)(?:đã|sẽ|vừa|nên|vì|nhưng|tuy|là|thì|mà|cũng|vẫn|còn|nếu|do đó|phải|cần|hơn|rất|không"
-    r"|chưa|từng|gồm|nhất là|đạt|giúp|nhờ|góp phần|thấy|biết|muốn|được|bởi|cho rằng|chia sẻ"
+    r"(?<!\w)(?:đã|sẽ|nên|vì|nhưng|tuy|là|thì|mà|cũng|vẫn|còn|nếu|do đó|phải|cần|hơn|rất|không"
+    r"|chưa|từng|gồm|nhất là|đạt|nhờ|góp phần|thấy|biết|muốn|được|bởi|cho rằng|chia sẻ"
     r"|khẳng định"
     r"|nhấn mạnh|nói|kể|yêu cầu|đề nghị|chịu trách nhiệm|căn cứ|quy định|theo quy|này|đó"
     r"|vậy)(?!\w)",
     re.I,
+)
+_TELLS_IN_A_SENTENCE = re.compile(r"(?<!\w)(?:vừa|giúp)(?!\w)", re.I)
+_BESIDE = re.compile(r"[^,.;:]{2,40} bên (?:cạnh |những |các |chiếc |vườn |căn |ngôi |mô hình |sản phẩm )")
+_CEREMONY = re.compile(r"(?:trao|tang|cat bang|chup anh|dang (?:huong|hoa)) ")
+_DEED_FIRST = re.compile(
+    r"(?:(?:thuc hanh|dua|bieu dien|trinh dien|thu hoach|ra quan|ky ket|khen thuong|bieu quyet"
+    r"|bo phieu|dong goi|che bien|kham|tham|luyen tap) )[^,]*"
 )
 _OPENING = re.compile(
     r"(?:từ|theo|nhờ|đến|hiện|sáng|chiều|tối|trưa|ngày|trong|với|qua|bên|ngoài|sau|trước|khi|để"
@@ -147,12 +156,16 @@ def _points(text: str, usual: float, *, after_subhead: bool) -> int:
     folded, cased = search_fold(bare), _fold_case(bare)
     if not _is_one_sentence(text) or _OPENING.match(bare) or _AMOUNT.search(bare):
         return 0
-    if _NARRATIVE.search(bare):
+    ends = SENTENCE_END.search(text) is not None
+    is_actor = _ACTOR.match(cased) is not None
+    if is_actor and _BESIDE.match(bare):
+        return MIN_POINTS
+    if _NARRATIVE.search(bare) or (ends and _TELLS_IN_A_SENTENCE.search(bare)):
         return 0
     if _SCENE.match(folded):
         return MIN_POINTS
-    ends = SENTENCE_END.search(text) is not None
-    points = 2 if _ACTOR.match(cased) else 0
+    shows = is_actor or _CEREMONY.match(folded) or (ends and _DEED_FIRST.fullmatch(folded))
+    points = 2 if shows else 0
     points += bool(_PLACE.search(bare)) + bool(_DEED.search(bare))
     if ends and 0 < len(text) <= BRIEF * usual:
         points += 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from crawlers.extraction.date_lines import DateLine, find_date
 from crawlers.extraction.line_catalogue import is_masthead, is_section, without_counters
@@ -24,12 +25,14 @@ MIN_TITLE_WORDS = 5  # a shorter line may be a section, a kicker or a subhead
 MAX_TITLE_WORDS = 45
 MAX_QUESTION_WORDS = 20  # of a title that asks
 MIN_PARAGRAPH_WORDS = 12  # a line under the title that is longer is no subhead
+SALUTATION = re.compile(r"kính (?:thưa|gửi|chào)|thưa (?:các|toàn|quý)", re.IGNORECASE)
 MIN_SALUTATION_WORDS = 3
 MAX_OFFICE_WORDS = 20
 MIN_MENU_LINES = 4
 MAX_REPEATED_LINES = 3  # more different ones are those of a menu that is printed twice
 MIN_SHARED = 0.6  # of the best candidate's share of words that the text repeats
 BESIDE_TITLE = frozenset((FrameLine.DATE, FrameLine.COUNTER, FrameLine.TOOLBAR, FrameLine.POSTER))
+BESIDE_DATE = BESIDE_TITLE | {FrameLine.LEAK}
 HEAD_KINDS = BESIDE_TITLE | {FrameLine.LEAK, FrameLine.BREADCRUMB, FrameLine.SECTION}
 SECTION_LABEL = re.compile(r"(?:chuyên mục|danh mục|thể loại|mục)\s*:\s*(?=\S)", re.IGNORECASE)
 HEAD_LABEL = re.compile(
@@ -93,6 +96,8 @@ def _first_sentence(lines: list[TextLine]) -> int:
 def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
     """Return whether a line that ends like a sentence is the title."""
     text, words = lines[index].text, lines[index].words
+    if SALUTATION.match(text):
+        return False
     if words > MAX_TITLE_WORDS or is_masthead(text):
         return is_masthead(text)
     below = lines[index + 1] if index + 1 < len(lines) else None
@@ -106,7 +111,11 @@ def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
     if is_under_mark and text.endswith(":") and below and not below.is_sentence:
         return _can_be_title(below)  # a kicker and the title
     above = [line for line in lines[:index] if _can_be_title(line)]
-    above = [line for line in above if not is_section(line.text) and not is_byline(line.text)]
+    may_be_section = {id(a) for a, b in pairwise(lines[:index]) if b.frame not in BESIDE_TITLE}
+    if not text.endswith("."):
+        may_be_section = set(map(id, lines))
+    above = [s for s in above if not (is_section(s.text) and id(s) in may_be_section)]
+    above = [line for line in above if not is_byline(line.text)]
     if text.endswith("?") and words <= MAX_QUESTION_WORDS:
         text_words = _words(lines[index + 1 :])
         shared = _share(lines[index], text_words)
@@ -140,10 +149,29 @@ def _title_position(lines: list[TextLine], first: int) -> int | None:
         if above and not (below and _is_apart(lines, above[-1], mark)):
             date = lines[mark].date
             is_clock = date is not None and date.is_clock_like
-            if is_clock or _is_menu_entry(lines, above[-1]):
-                return _better(lines, above[-1], below)
-            return above[-1]
+            title = _without_button(lines, above, first)
+            if is_clock or _is_menu_entry(lines, title):
+                return _better(lines, title, below)
+            if len(below) == 1 and _may_be_section(lines, title, first):
+                return _better(lines, title, below)
+            return title
     return _by_shared_words(lines, candidates, first)
+
+
+def _without_button(lines: list[TextLine], above: list[int], first: int) -> int:
+    """Return the line above a mark that is the title: not a short one under a long title."""
+    last = above[-1]
+    if last - 1 not in above or _is_long(lines[last]) or not _is_long(lines[last - 1]):
+        return last
+    text = _words(lines[first:])
+    shared = _share(lines[last - 1], text)
+    return last - 1 if _share(lines[last], text) < shared else last
+
+
+def _may_be_section(lines: list[TextLine], index: int, first: int) -> bool:
+    """Return whether a short line above a date names a section: the text has no subheads."""
+    below = zip(lines[first:], lines[first + 1 :], strict=False)
+    return not _is_long(lines[index]) and not any(_is_subhead(*pair) for pair in below)
 
 
 def _is_long(line: TextLine) -> bool:
@@ -368,9 +396,10 @@ def _date_above(lines: list[TextLine], position: int) -> DateLine | None:
         if date is None or date.printed is None:
             continue
         between = lines[index + 1 : position]
-        is_near = all(line.frame in BESIDE_TITLE for line in between)
+        title = lines[position].folded
+        is_near = all(line.frame in BESIDE_DATE or line.folded == title for line in between)
         ticks = TICKING.search(date.printed) is not None
-        may_be_clock = date.is_clock_like or date.is_updated
+        may_be_clock = date.is_clock_like or (date.is_updated and not is_near)
         return None if may_be_clock and (ticks or not is_near) else date
     return None
 

@@ -140,7 +140,7 @@ def adds_source(printed: str, other: str) -> bool:
 
 
 def _unwrapped(text: str) -> str:
-    text = text.strip(_OUTER_CHARACTERS)
+    text = text.strip(_OUTER_CHARACTERS).removesuffix("./.")
     if text[:1] == "(" and text[-1:] == ")" and text.count("(") == 1:
         text = text[1:-1].strip(_OUTER_CHARACTERS)
     label = _BY.match(text)

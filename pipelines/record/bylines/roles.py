@@ -47,6 +47,7 @@ _ROLE_OF: dict[str, Role] = {
     "biên tập": "compilation",
     "biên soạn": "compilation",
     "sưu tầm": "compilation",
+    "st": "compilation",
     "bt": "compilation",
     "t/h": "compilation",
     "th": "compilation",
