@@ -68,6 +68,8 @@ def extract_plain_text(
     lead = blocks.pop(0).text if _opens_with_lead(blocks, site) else None
     if not blocks and lead is None:
         raise UnreadablePage(Reason(Unread.NO_TEXT_UNDER_TITLE, title=head.title.text))
+    # Such a site prints the account on the line under the author's.
+    account = found.bylines.pop() if site.posting_account and len(found.bylines) > 1 else None
     bylines = _distinct([*head.bylines, *found.bylines])
     sources = [*head.sources, *found.sources]
     page = RawArticle(
@@ -83,6 +85,7 @@ def extract_plain_text(
         blocks=blocks,
         captions=[*head.captions, *captions],
         byline=" - ".join(bylines) or None,
+        posting_account=account,
         source=sources[0] if sources else None,
         section=head.section,
         tags=found.tags,

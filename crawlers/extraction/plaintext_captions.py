@@ -71,8 +71,12 @@ _NARRATIVE = re.compile(
     r"|vậy)(?!\w)",
     re.I,
 )
+_SPEAKS = re.compile(r"(?<!\w)(?:đã|sẽ|cho biết|nói|kể|được|nên|vì|nhưng)(?!\w)", re.I)
 _TELLS_IN_A_SENTENCE = re.compile(r"(?<!\w)(?:vừa|giúp)(?!\w)", re.I)
-_BESIDE = re.compile(r"[^,.;:]{2,40} bên (?:cạnh |những |các |chiếc |vườn |căn |ngôi |mô hình |sản phẩm )")
+_BESIDE = re.compile(  # "Anh Bình bên chiếc máy", "Cô Tâm cùng các em nhỏ"
+    r"[^,.;:]{2,40} (?:bên (?:cạnh|những|các|chiếc|vườn|căn|ngôi|tủ|mô hình|sản phẩm)"
+    r"|(?:cùng|và) (?:các|những|bà con|gia đình|con|vợ|chồng|học trò|người thân)) [^,]*"
+)
 _CEREMONY = re.compile(r"(?:trao|tang|cat bang|chup anh|dang (?:huong|hoa)) ")
 _DEED_FIRST = re.compile(
     r"(?:(?:thuc hanh|dua|bieu dien|trinh dien|thu hoach|ra quan|ky ket|khen thuong|bieu quyet"
@@ -146,8 +150,10 @@ def _is_caption(lines: list[TextLine], index: int, usual: float) -> bool:
     if previous_is_subhead and not (following and lines[index + 1].is_sentence):
         return False
     points = _points(text, usual, after_subhead=previous_is_subhead)
-    is_last = not any(line.is_sentence for line in lines[index + 1 :])
-    return points >= MIN_POINTS + (is_last and not is_caption_like(text))
+    # The first and the last sentence are the text's, unless their words say otherwise.
+    is_edge = index == 0 or not any(line.is_sentence for line in lines[index + 1 :])
+    is_text = is_edge and SENTENCE_END.search(text) is not None and not is_caption_like(text)
+    return points >= MIN_POINTS + is_text
 
 
 def _points(text: str, usual: float, *, after_subhead: bool) -> int:
@@ -158,7 +164,7 @@ def _points(text: str, usual: float, *, after_subhead: bool) -> int:
         return 0
     ends = SENTENCE_END.search(text) is not None
     is_actor = _ACTOR.match(cased) is not None
-    if is_actor and _BESIDE.match(bare):
+    if is_actor and _BESIDE.fullmatch(bare) and not _SPEAKS.search(bare):
         return MIN_POINTS
     if _NARRATIVE.search(bare) or (ends and _TELLS_IN_A_SENTENCE.search(bare)):
         return 0

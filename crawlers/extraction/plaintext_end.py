@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
-from crawlers.extraction.date_lines import is_labelled
+from crawlers.extraction.date_lines import is_chronicle_day, is_labelled
 from crawlers.extraction.line_catalogue import END_KINDS, is_masthead, is_section
 from crawlers.extraction.plaintext_captions import is_caption_like, is_photo_credit
 from crawlers.extraction.plaintext_head import Head
@@ -29,6 +29,7 @@ MAX_LEAD_SENTENCES = 2  # above a byline in the head
 MAX_CONTACT_LINES = 6
 FOOTNOTE = re.compile(r"(?:\(\*+\)|\*+|\[\d{1,2}\]|\(\d{1,2}\))\s?\S")
 LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|[a-zđ][.)/]\s")
+NUMBERED = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,4})[.)/]\s")
 DATED_TITLE = re.compile(
     r"\(\s*(?:[0-9:]+[\s,-]*)?[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?[^()]*\)$"
 )
@@ -84,8 +85,8 @@ def _is_of_text(line: TextLine, head: Head) -> bool:
 
 
 def _keeps_date(line: TextLine) -> bool:
-    """Return whether a date is a subhead of a chronicle ("Ngày 3/2/1930"): it has no time."""
-    if line.date and not line.date.has_time and line.text.lower().startswith("ngày"):
+    """Return whether a date is a subhead of a chronicle ("Ngày 3/2/1930")."""
+    if is_chronicle_day(line.text):
         line.frame = None
     return line.frame is None
 
@@ -101,8 +102,10 @@ def _stop(lines: list[TextLine], start: int) -> int:
                 return _imprint_start(lines, index)
             index = resumed
             continue
-        if line.date and line.date.has_time and sentences > MAX_LEAD_SENTENCES:
-            return _teaser_start(lines, index)
+        if line.date and sentences > MAX_LEAD_SENTENCES:
+            start = _teaser_start(lines, index)
+            if line.date.has_time or (start < index and not is_chronicle_day(line.text)):
+                return start
         sentences += line.is_sentence
         if line.frame is None:
             closed = line.is_credit and sentences > 1
@@ -147,7 +150,9 @@ def _resume(lines: list[TextLine], index: int, closed: bool) -> int | None:
 def _resume_after_box(lines: list[TextLine], index: int) -> int | None:
     """Skip a box of related articles whose heading is at `index`, if the text goes on under it."""
     below = index + 1
-    while below < len(lines) and _is_box_title(lines[below]):
+    while below < len(lines) and (_is_box_title(lines[below]) or _is_question(lines[below])):
+        if below > index + 1 and NUMBERED.match(lines[below].text):
+            break  # a subhead, unless the titles have numbers
         below += 1
     if not 0 < below - index - 1 <= MAX_BOX_LINES:
         return None
@@ -155,17 +160,33 @@ def _resume_after_box(lines: list[TextLine], index: int) -> int | None:
     while text < len(lines) and is_caption_like(lines[text].text):
         text += 1
         text += text < len(lines) and _is_box_title(lines[text])  # a subhead under the picture
-    if _sentences_at(lines, text) < MIN_SENTENCES_AFTER_BOX and not _is_closed_below(lines, below):
+    if not _goes_on(lines, text) and not _is_closed_below(lines, below):
         return None
-    if below - index > 2 and lines[index - 1].is_sentence and _has_subhead(lines, below):
+    has_subheads = _has_subhead(lines[:index], 0) or _has_subhead(lines, below)
+    is_text = lines[below].is_sentence and lines[index - 1].is_sentence
+    if below - index > 2 and is_text and has_subheads:
         below -= 1  # the line above the sentence
     for line in lines[index + 1 : below]:
         line.frame = FrameLine.LIST_ITEM
     return below
 
 
+def _is_question(line: TextLine) -> bool:
+    """Return whether a line may be a title that asks, and is no question of an interview."""
+    return line.is_sentence and line.text.endswith("?") and ":" not in line.text
+
+
+def _goes_on(lines: list[TextLine], index: int) -> bool:
+    """Return whether two paragraphs follow each other before the text ends."""
+    while index < len(lines) and lines[index].frame is None and not lines[index].is_credit:
+        if _sentences_at(lines, index) >= MIN_SENTENCES_AFTER_BOX:
+            return True
+        index += 1
+    return False
+
+
 def _is_box_title(line: TextLine) -> bool:
-    if line.frame is not None or line.is_sentence or line.is_credit:
+    if line.frame is not None or line.is_sentence or line.is_credit or line.text.endswith("."):
         return False
     return not is_caption_like(line.text)
 
@@ -227,7 +248,11 @@ def _take_date_under_lead(region: list[TextLine]) -> str | None:
     sentences = 0
     for index, line in enumerate(region):
         if line.date and line.date.printed and index + 1 < len(region):
-            return line.date.printed if sentences <= MAX_LEAD_SENTENCES else None
+            is_of_text = any(is_chronicle_day(below.text) for below in region[index + 1 :])
+            if sentences > MAX_LEAD_SENTENCES or is_of_text:
+                return None
+            del region[index]
+            return line.date.printed
         sentences += line.is_sentence
     return None
 

@@ -32,8 +32,9 @@ def normalise(page: RawArticle) -> Article:
     _warn_of_contradictions(page, published, warnings)
     dateline, lead = split_dateline(clean(page.lead)) if page.lead else (None, None)
     byline = clean(page.byline) if page.byline else None
-    authors, credited = parse_byline(byline) if byline else ((), None)
     source_line = clean(page.source) if page.source else None
+    credit = byline or source_line  # a source may end in the initials of who took it over
+    authors, credited = parse_byline(credit) if credit else ((), None)
     source = _source(source_line) if source_line else credited
     title = clean(page.title or "")
     return Article(
