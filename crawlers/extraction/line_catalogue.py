@@ -173,7 +173,7 @@ _MENU_LABELS = (
     r"thu tuc hanh chinh", r"dich vu cong(?: truc tuyen)?", r"cai cach hanh chinh",
     r"tieng (?:anh|khmer|trung)", r"(?:xem |truyen hinh |nghe )?truc tuyen",
     r"(?:xem )?truyen hinh", r"(?:nghe )?phat thanh",
-    r"(?:giao dien|phien ban) (?:mobile|di dong|may tinh)",
+    r"(?:giao dien|phien ban) (?:mobile|di dong|may tinh)", r"thu vien(?: (?:anh|video))?",
 )
 _MENU = _sequence(_MENU_LABELS, r"[\s|•·,/:»>-]*")
 _NO_VERB = r"(?!.*\b(?:ra mat|khai truong|chinh thuc|nang cao|phat huy)\b)"  # no sentence
@@ -257,7 +257,7 @@ _SECTIONS = re.compile(
     r"|ly luan|thuc tien|lich su|truyen thong|he thong|tu tuong|bao ve nen tang.{0,30}|media"
     r"|dan toc|ton giao|thanh nien|phu nu|quan su|bien dao|bien gioi|tinh|huyen|nganh|khac|chung"
     r"|su kien binh luan|nganh tuyen giao|cac ban dang|co so|cap uy|the che|va lam theo guong bac"
-    r"|dan van kheo|thanh pho|thi xa|xa|phuong|chuyen muc|giai tri|kinh doanh"
+    r"|dan van kheo|thanh pho|thi (?:xa|tran)|xa|phuong|chuyen muc|giai tri|kinh doanh"
     r"|tham luan|phong van|doi thoai|toa dam|anh|ky su|ghi chep|van hoc|nghe thuat"
     r"|tin hoat dong|tin dia phuong|chi bo|ky nang|thoi dai|cong doan|nong dan)"
 )
@@ -298,7 +298,8 @@ def frame_kind(text: str) -> FrameLine | None:
     cleaned = clean(text)
     folded = search_fold(cleaned).strip(" \t•●◦▪*·")
     kind = next((kind for kind, pattern in _CATALOGUE if pattern.fullmatch(folded)), None)
-    if kind is None and len(folded.split()) >= _MIN_MENU_WORDS and _MENU_LINE.fullmatch(folded):
+    is_menu = folded.count("|") > 2 or len(folded.split()) >= _MIN_MENU_WORDS
+    if kind is None and is_menu and _MENU_LINE.fullmatch(folded):
         return None if _SECTION.fullmatch(folded) else FrameLine.MENU
     if kind is None and _TEASER_TITLE.fullmatch(cleaned):
         return FrameLine.LIST_ITEM

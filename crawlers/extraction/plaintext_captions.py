@@ -40,7 +40,7 @@ _ACTOR = re.compile(
     r"|[a-z]+(?: [A-ZĐ]\w*){2,3} (?:cung|ben|dang|va (?:con|cac|ba con|gia dinh))"
     r"|(?i:(?:cac )?(?:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien"
     r"|nguoi dan|ba con"
-    r"|nhan dan|phu nu|nong dan|hoi vien|cong nhan|cu tri|luc luong|bo doi|cong an|lanh dao|doan"
+    r"|nhan dan|phu nu|ngu dan|tieu thuong|dan quan|nong dan|hoi vien|cong nhan|cu tri|luc luong|bo doi|cong an|lanh dao|doan"
     r" cong"
     r" tac|dang uy|tinh uy|huyen uy|thanh uy|thi uy|quan uy|ban (?:thuong vu|tuyen giao|to"
     r" chuc|dan van|chi huy)|dang bo|chi bo|chi uy|(?:pho )?(?:bi thu|chu tich|giam doc|chu nhiem"

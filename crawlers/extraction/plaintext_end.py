@@ -39,6 +39,7 @@ PLAIN_WORDS = frozenset((FrameLine.SERVICES, FrameLine.STATISTICS, FrameLine.MEN
 MAX_VERSE_WORDS = 10
 MAX_TAG_WORDS = 6
 TAG_SEPARATOR = re.compile(r"[,;|#]")
+SHORT_SENTENCE = re.compile(r"(?<!\.)[.!]['\"”’)\]]*$")
 FULL_STOP = re.compile(r"[.!?…]['\"”’)\]]*$")
 
 
@@ -179,7 +180,8 @@ def _is_question(line: TextLine) -> bool:
 def _goes_on(lines: list[TextLine], index: int) -> bool:
     """Return whether two paragraphs follow each other before the text ends."""
     while index < len(lines) and lines[index].frame is None and not lines[index].is_credit:
-        if _sentences_at(lines, index) >= MIN_SENTENCES_AFTER_BOX:
+        short = index + 1 < len(lines) and SHORT_SENTENCE.search(lines[index + 1].text)
+        if lines[index].is_sentence and (short or _sentences_at(lines, index + 1)):
             return True
         index += 1
     return False

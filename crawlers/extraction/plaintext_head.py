@@ -25,11 +25,18 @@ MIN_TITLE_WORDS = 5  # a shorter line may be a section, a kicker or a subhead
 MAX_TITLE_WORDS = 45
 MAX_QUESTION_WORDS = 20  # of a title that asks
 MIN_PARAGRAPH_WORDS = 12  # a line under the title that is longer is no subhead
-SALUTATION = re.compile(r"kính (?:thưa|gửi|chào)|thưa (?:các|toàn|quý)", re.IGNORECASE)
+SALUTATION = re.compile(
+    r"kính (?:thưa|gửi|chào)|thưa (?:các|toàn|quý)|(?:hỏi|trả lời|đáp|p\.?v|phóng viên)\s*:",
+    re.IGNORECASE,
+)
 MIN_SALUTATION_WORDS = 3
 MAX_OFFICE_WORDS = 20
 MIN_MENU_LINES = 4
 MAX_REPEATED_LINES = 3  # more different ones are those of a menu that is printed twice
+MIN_MENU_UNDER_TEASER = 9
+MAX_MENU_SENTENCES = 0.25
+MAX_BUTTONS = 2  # that the catalogue does not know, above the text; more lines are verses
+MIN_TIMES_SHARED = 2
 MIN_SHARED = 0.6  # of the best candidate's share of words that the text repeats
 BESIDE_TITLE = frozenset((FrameLine.DATE, FrameLine.COUNTER, FrameLine.TOOLBAR, FrameLine.POSTER))
 BESIDE_DATE = BESIDE_TITLE | {FrameLine.LEAK}
@@ -37,6 +44,11 @@ HEAD_KINDS = BESIDE_TITLE | {FrameLine.LEAK, FrameLine.BREADCRUMB, FrameLine.SEC
 SECTION_LABEL = re.compile(r"(?:chuyên mục|danh mục|thể loại|mục)\s*:\s*(?=\S)", re.IGNORECASE)
 HEAD_LABEL = re.compile(
     rf"{SECTION_LABEL.pattern}|(?:đơn vị|cơ quan|lĩnh vực|loại tin|địa phương)\s*:\s*\S",
+    re.IGNORECASE,
+)
+BUTTON = re.compile(  # for a toolbar beside the title; elsewhere they may open a subhead
+    r"(?:đọc|xem|nghe|tải|gửi|bật|tắt|lưu|bấm|nhấn|chia sẻ|theo dõi|thêm vào|đóng|mở rộng|thu gọn"
+    r"|chế độ|giao diện|ngôn ngữ|font|cỡ|tóm tắt|trợ lý|hiệu chỉnh|tự động|đặt báo|nhắc)(?!\w)",
     re.IGNORECASE,
 )
 MAX_LABELLED_WORDS = 15
@@ -89,8 +101,21 @@ def _first_sentence(lines: list[TextLine]) -> int:
     """Return the index of the first sentence under a line that can be the title."""
     for index, line in enumerate(lines):
         if line.is_sentence and not _is_title_sentence(lines, index):
-            return index
+            if not _is_teaser_in_menu(lines, index):
+                return index
     return len(lines)
+
+
+def _is_teaser_in_menu(lines: list[TextLine], index: int) -> bool:
+    """Return whether a sentence stands in a long menu, above the date of the article."""
+    times = [i for i, s in enumerate(lines) if i > index and s.date and s.date.has_time]
+    menu = lines[index + 1 : times[0]] if times else []
+    sentences = sum(line.is_sentence for line in menu)
+    if len(menu) < MIN_MENU_UNDER_TEASER or sentences > MAX_MENU_SENTENCES * len(menu):
+        return False
+    below = lines[times[0] : times[0] + MIN_MENU_UNDER_TEASER]
+    goes_on = any(a.is_sentence and b.is_sentence for a, b in pairwise(below))
+    return goes_on and not any(s.is_credit or s.frame is FrameLine.COMMENTS for s in menu)
 
 
 def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
@@ -135,6 +160,7 @@ def _can_be_title(line: TextLine) -> bool:
 def _title_position(lines: list[TextLine], first: int) -> int | None:
     usable = [i for i in range(min(first, len(lines))) if _can_be_title(lines[i])]
     likely = [i for i in usable if not is_section(lines[i].text) and not _is_author(lines, i)]
+    likely = [i for i in likely if not _says_button(lines[i])]
     candidates = likely or usable
     if first == len(lines):  # a poem or a list: no line looks like a sentence
         return _title_without_text(lines, candidates)
@@ -152,9 +178,8 @@ def _title_position(lines: list[TextLine], first: int) -> int | None:
             title = _without_button(lines, above, first)
             if is_clock or _is_menu_entry(lines, title):
                 return _better(lines, title, below)
-            if len(below) == 1 and _may_be_section(lines, title, first):
-                return _better(lines, title, below)
-            return title
+            is_section_above = len(below) == 1 and _shares_more(lines, below[0], title, first)
+            return below[0] if is_section_above else title
     return _by_shared_words(lines, candidates, first)
 
 
@@ -168,10 +193,16 @@ def _without_button(lines: list[TextLine], above: list[int], first: int) -> int:
     return last - 1 if _share(lines[last], text) < shared else last
 
 
-def _may_be_section(lines: list[TextLine], index: int, first: int) -> bool:
-    """Return whether a short line above a date names a section: the text has no subheads."""
-    below = zip(lines[first:], lines[first + 1 :], strict=False)
-    return not _is_long(lines[index]) and not any(_is_subhead(*pair) for pair in below)
+def _shares_more(lines: list[TextLine], below: int, above: int, first: int) -> bool:
+    """Return whether the line under a date is the title, and the line above it a section.
+
+    The text repeats far more words of a title than of a section, and of a title than of a subhead.
+    """
+    if not _is_long(lines[below]) or is_caption_like(lines[below].text):
+        return False
+    text = _words(lines[first:])
+    shared = [len(text & set(WORD.findall(lines[i].folded))) for i in (below, above)]
+    return shared[0] > MIN_TIMES_SHARED * shared[1]
 
 
 def _is_long(line: TextLine) -> bool:
@@ -286,34 +317,50 @@ def _text_start(lines: list[TextLine], position: int, first: int) -> int:
         while end < len(lines) and lines[end].frame in HEAD_KINDS:
             end += 1
         return end
-    start = end
-    while start > position + 1 and lines[start - 1].frame is None:
-        start -= 1
-    while start < end and _is_of_head(lines, start, end):
+    top = end
+    while top > position + 1 and lines[top - 1].frame is None:
+        top -= 1
+    start = top
+    is_under_button = top > position + 1
+    while start < end and (
+        _is_of_head(lines, start, end) or (is_under_button and _is_button(lines, start, end))
+    ):
         start += 1
     return start
 
 
 def _is_of_head(lines: list[TextLine], index: int, end: int) -> bool:
-    """Return whether a line above the first sentence is no subhead and no verse.
-
-    A subhead above the first sentence of a text without other subheads is unusual; a short one
-    under a button is rather another button, which the catalogue does not know.
-    """
+    """Return whether a line above the first sentence is no subhead and no verse."""
     line = lines[index]
     if line.is_credit or is_caption_like(line.text) or line.folded == lines[index - 1].folded:
         return True
-    if _is_labelled(line):
+    if _is_labelled(line) or _says_button(line):
         return True
     if line.text.endswith((".", "!", "?")) and line.words >= MIN_SALUTATION_WORDS:
         return False  # "Kính gửi tòa soạn!"
     if line.text.isdecimal():  # of comments, unless the text has numbered parts
         return all(below.text != str(int(line.text) + 1) for below in lines[end:])
-    is_under_button = lines[index - 1].frame is not None
-    if not is_under_button or end - index > 1 or line.words >= MIN_TITLE_WORDS:
+    return False
+
+
+def _is_button(lines: list[TextLine], index: int, end: int) -> bool:
+    """Return whether a short line under a button is another, which the catalogue does not know.
+
+    A subhead above the first sentence of a text without other subheads is unusual.
+    """
+    line = lines[index]
+    if line.text.endswith((".", "!", "?")) or line.text.isdecimal():
+        return False
+    if end - index > MAX_BUTTONS or line.words >= MIN_TITLE_WORDS:
         return False
     below = zip(lines[end:], lines[end + 1 :], strict=False)
     return not any(_is_subhead(*pair) for pair in below) and SERIES.match(line.text) is None
+
+
+def _says_button(line: TextLine) -> bool:
+    """Return whether a line is of few words, of which the first is that of a button."""
+    ended = SENTENCE_END.search(line.text) is not None
+    return line.words < MIN_TITLE_WORDS and not ended and BUTTON.match(line.text) is not None
 
 
 def _is_labelled(line: TextLine) -> bool:
