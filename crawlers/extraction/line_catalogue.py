@@ -56,8 +56,8 @@ _TOOLS = (
     r"theo doi (?:bao |trang )?.{0,40}(?:tren|qua) google news",
     r"theo doi (?:(?:bao .{2,40} )?(?:chung toi|tren)"
     r" ?(?:google|zalo|facebook|youtube|tiktok|$).{0,30}|.{2,40} tren$)",
-    r"(?:tang|giam|xem(?: voi)?|chinh|thay doi)? ?(?:co|kich thuoc|kich co) chu(?: (?:nho|vua|lon|mac"
-    r" dinh))?",
+    r"(?:tang|giam|xem(?: voi)?|chinh|thay doi)? ?(?:co|kich thuoc|kich co) chu"
+    r"(?: (?:nho|vua|lon|mac dinh))?",
     r"mau(?: chu)?", r"font(?: chu)?", r"lam moi", r"chi tiet",
     r"phong to", r"thu nho", r"mac dinh", r"(?:tang|giam|do)* ?tuong phan", r"a ?[-+](?=$|\W)",
     r"[-+] ?a", r"a{1,3}", r"(?:nghe|doc)(?: (?:doc|audio|noi dung))?(?: (?:bai|tin)(?: viet)?)",
@@ -144,7 +144,8 @@ _POLL = _whole(
 )  # fmt: skip
 _SERVICES = _whole(
     r"(?:nhan|dang ky(?: nhan)?) (?:tin|ban tin|thong bao).{0,40}", r".{0,30}newsletters?",
-    r".{0,40}(?:trang|website|site|chung toi)\b.{0,40}su dung cookies?\b.{0,120}", r"(?:toi )?dong y(?: va dong)?",
+    r".{0,40}(?:trang|website|site|chung toi)\b.{0,40}su dung cookies?\b.{0,120}",
+    r"(?:toi )?dong y(?: va dong)?",
     r"thong tin can biet(?:\s*[:|–-].*)?",
     r"(?:du bao )?thoi tiet(?: (?:hom nay|ngay mai|cac (?:vung|tinh|thanh pho)))?(?:\s*[:|–-].*)?",
     r"(?:ty|ti) gia(?: (?:ngoai te|hoi doai|vang|usd|hom nay))*(?:\s*[:|(–-].*)?",
@@ -163,17 +164,45 @@ _STATISTICS = _whole(
     then=r"\W*",
 )  # fmt: skip
 _MENU_LABELS = (
-    r"trang chu", r"trang nhat", r"home", r"dang nhap", r"dang ky", r"dang xuat", r"lien he",
-    r"so do (?:cong|site|trang|website)", r"site ?map", r"rss", r"tim kiem", r"english",
-    r"tieng viet", r"menu", r"hoi dap", r"toggle navigation", r"gioi thieu",
-    r"search", r"login", r"hotline", r"podcast", r"doc bao in", r"bao in", r"e-?paper",
-    r"(?:e-?mail|thu dien tu) (?:cong vu|noi bo)", r"lich (?:cong tac|lam viec|tiep cong dan)",
-    r"(?:co cau|so do) to chuc", r"chuc nang,?(?: va)? nhiem vu", r"huong dan su dung",
+    r"trang chu",
+    r"trang nhat",
+    r"home",
+    r"dang nhap",
+    r"dang ky",
+    r"dang xuat",
+    r"lien he",
+    r"so do (?:cong|site|trang|website)",
+    r"site ?map",
+    r"rss",
+    r"tim kiem",
+    r"english",
+    r"tieng viet",
+    r"menu",
+    r"hoi dap",
+    r"toggle navigation",
+    r"gioi thieu",
+    r"search",
+    r"login",
+    r"hotline",
+    r"podcast",
+    r"doc bao in",
+    r"bao in",
+    r"e-?paper",
+    r"(?:e-?mail|thu dien tu) (?:cong vu|noi bo)",
+    r"lich (?:cong tac|lam viec|tiep cong dan)",
+    r"(?:co cau|so do) to chuc",
+    r"chuc nang,?(?: va)? nhiem vu",
+    r"huong dan su dung",
     r"(?:he thong )?van ban (?:chi dao dieu hanh|phap luat|moi|quy pham phap luat)",
-    r"thu tuc hanh chinh", r"dich vu cong(?: truc tuyen)?", r"cai cach hanh chinh",
-    r"tieng (?:anh|khmer|trung)", r"(?:xem |truyen hinh |nghe )?truc tuyen",
-    r"(?:xem )?truyen hinh", r"(?:nghe )?phat thanh",
-    r"(?:giao dien|phien ban) (?:mobile|di dong|may tinh)", r"thu vien(?: (?:anh|video))?",
+    r"thu tuc hanh chinh",
+    r"dich vu cong(?: truc tuyen)?",
+    r"cai cach hanh chinh",
+    r"tieng (?:anh|khmer|trung)",
+    r"(?:xem |truyen hinh |nghe )?truc tuyen",
+    r"(?:xem )?truyen hinh",
+    r"(?:nghe )?phat thanh",
+    r"(?:giao dien|phien ban) (?:mobile|di dong|may tinh)",
+    r"thu vien(?: (?:anh|video))?",
 )
 _MENU = _sequence(_MENU_LABELS, r"[\s|•·,/:»>-]*")
 _NO_VERB = r"(?!.*\b(?:ra mat|khai truong|chinh thuc|nang cao|phat huy)\b)"  # no sentence
@@ -192,7 +221,8 @@ _IMPRINT = _whole(
     r".*khi phat hanh lai.*", r"(?:\(\*\) ?)?khong sao chep duoi moi hinh thuc.*",
     r"(?:thiet ke|xay dung|phat trien|van hanh|powered|design(?:ed)?|developed)"
     r"(?: (?:va|&) (?:thiet ke|xay dung|phat trien))? (?:boi|by)\b.*",
-    r"(?:don vi )?(?:thiet ke|phat trien|xay dung)\s*:.*", r"don vi thuc hien\s*:.*", r"chung nhan tin nhiem.*",
+    r"(?:don vi )?(?:thiet ke|phat trien|xay dung)\s*:.*", r"don vi thuc hien\s*:.*",
+    r"chung nhan tin nhiem.*",
     r"(?:website|trang (?:tin|thong tin)|cong thong tin)(?: dien tu)? (?:ban|tinh|huyen|dang|so"
     rf"|cua)\b{_NO_VERB}.*",
 )  # fmt: skip

@@ -25,7 +25,8 @@ CREDIT = re.compile(
 )
 CREDIT_AT_END = re.compile(
     r"(?:\(\s*ảnh\b[^()]*\)|\s[-–]\s?ảnh(?: (?-i:[A-ZĐÀ-Ỹ])[^\W\d_]*){1,4}\)?"
-    r"|(?<!\w)ảnh\s*:(?:[^.:]|(?<=[\s.:][A-ZĐ])\.){1,60}|ảnh (?:minh h[oọ][ạa]|tư liệu|internet))\.?$",
+    r"|(?<!\w)ảnh\s*:(?:[^.:]|(?<=[\s.:][A-ZĐ])\.){1,60}"
+    r"|ảnh (?:minh h[oọ][ạa]|tư liệu|internet))\.?$",
     re.I,
 )
 QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]|\([^()]*\)")
@@ -40,8 +41,8 @@ _ACTOR = re.compile(
     r"|[a-z]+(?: [A-ZĐ]\w*){2,3} (?:cung|ben|dang|va (?:con|cac|ba con|gia dinh))"
     r"|(?i:(?:cac )?(?:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien"
     r"|nguoi dan|ba con"
-    r"|nhan dan|phu nu|ngu dan|tieu thuong|dan quan|nong dan|hoi vien|cong nhan|cu tri|luc luong|bo doi|cong an|lanh dao|doan"
-    r" cong"
+    r"|nhan dan|phu nu|ngu dan|tieu thuong|dan quan|nong dan|hoi vien|cong nhan|cu tri|luc luong"
+    r"|bo doi|cong an|lanh dao|doan cong"
     r" tac|dang uy|tinh uy|huyen uy|thanh uy|thi uy|quan uy|ban (?:thuong vu|tuyen giao|to"
     r" chuc|dan van|chi huy)|dang bo|chi bo|chi uy|(?:pho )?(?:bi thu|chu tich|giam doc|chu nhiem"
     r"|truong ban|thu tuong)|bo truong|thu truong|vdv|van dong vien"
@@ -80,7 +81,7 @@ _BESIDE = re.compile(  # "Anh Bình bên chiếc máy", "Cô Tâm cùng các em 
 _CEREMONY = re.compile(r"(?:trao|tang|cat bang|chup anh|dang (?:huong|hoa)) ")
 _DEED_FIRST = re.compile(
     r"(?:(?:thuc hanh|dua|bieu dien|trinh dien|thu hoach|ra quan|ky ket|khen thuong|bieu quyet"
-    r"|bo phieu|dong goi|che bien|kham|tham|luyen tap) )[^,]*"
+    r"|bo phieu|dong goi|che bien|kham|tham|luyen tap) )"
 )
 _OPENING = re.compile(
     r"(?:từ|theo|nhờ|đến|hiện|sáng|chiều|tối|trưa|ngày|trong|với|qua|bên|ngoài|sau|trước|khi|để"
@@ -150,10 +151,11 @@ def _is_caption(lines: list[TextLine], index: int, usual: float) -> bool:
     if previous_is_subhead and not (following and lines[index + 1].is_sentence):
         return False
     points = _points(text, usual, after_subhead=previous_is_subhead)
-    # The first and the last sentence are the text's, unless their words say otherwise.
-    is_edge = index == 0 or not any(line.is_sentence for line in lines[index + 1 :])
-    is_text = is_edge and SENTENCE_END.search(text) is not None and not is_caption_like(text)
-    return points >= MIN_POINTS + is_text
+    if SENTENCE_END.search(text) is None or is_caption_like(text):
+        return points >= MIN_POINTS
+    # The first sentence and, mostly, the last are the text's.
+    is_last = not any(line.is_sentence for line in lines[index + 1 :])
+    return index > 0 and points >= MIN_POINTS + is_last
 
 
 def _points(text: str, usual: float, *, after_subhead: bool) -> int:
@@ -170,7 +172,8 @@ def _points(text: str, usual: float, *, after_subhead: bool) -> int:
         return 0
     if _SCENE.match(folded):
         return MIN_POINTS
-    shows = is_actor or _CEREMONY.match(folded) or (ends and _DEED_FIRST.fullmatch(folded))
+    deed_first = _CEREMONY.match(folded) or (ends and _DEED_FIRST.match(folded))
+    shows = is_actor or (deed_first and "," not in bare)
     points = 2 if shows else 0
     points += bool(_PLACE.search(bare)) + bool(_DEED.search(bare))
     if ends and 0 < len(text) <= BRIEF * usual:

@@ -207,7 +207,9 @@ def _is_closed_below(lines: list[TextLine], index: int) -> bool:
         if lines[end].date:
             return False
         end += 1
-    return end > index and _closes(lines, end)
+    below = lines[index:end]
+    is_text = 2 * sum(line.is_sentence for line in below) >= len(below)  # no list of titles
+    return end > index and is_text and _closes(lines, end)
 
 
 def _has_subhead(lines: list[TextLine], index: int) -> bool:

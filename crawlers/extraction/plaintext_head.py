@@ -100,9 +100,9 @@ def read_head(lines: list[TextLine]) -> Head | None:
 def _first_sentence(lines: list[TextLine]) -> int:
     """Return the index of the first sentence under a line that can be the title."""
     for index, line in enumerate(lines):
-        if line.is_sentence and not _is_title_sentence(lines, index):
-            if not _is_teaser_in_menu(lines, index):
-                return index
+        is_text = line.is_sentence and not _is_title_sentence(lines, index)
+        if is_text and not _is_teaser_in_menu(lines, index):
+            return index
     return len(lines)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipelines.record.bylines.parse import parse_byline, parse_source, photographer, split_dateline
+from pipelines.record.bylines.sources import joined_initials
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison, search_fold
@@ -33,7 +34,8 @@ def normalise(page: RawArticle) -> Article:
     dateline, lead = split_dateline(clean(page.lead)) if page.lead else (None, None)
     byline = clean(page.byline) if page.byline else None
     source_line = clean(page.source) if page.source else None
-    credit = byline or source_line  # a source may end in the initials of who took it over
+    has_initials = source_line is not None and joined_initials(source_line) is not None
+    credit = byline or (source_line if has_initials else None)
     authors, credited = parse_byline(credit) if credit else ((), None)
     source = _source(source_line) if source_line else credited
     title = clean(page.title or "")

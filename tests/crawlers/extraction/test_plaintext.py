@@ -134,6 +134,23 @@ class TestCaptions:
     @pytest.mark.parametrize(
         "line",
         [
+            "Trao quà cho hai hộ nghèo thôn Suối Vàng.",
+            "Đại úy Lò Văn Minh khám bệnh cho bà con.",
+            "Ni sư Diệu Hà cùng các em nhỏ ở thôn Suối Vàng.",
+            "Anh Minh bên chiếc máy bơm vừa sửa xong.",
+        ],
+    )
+    def test_line_that_names_who_is_seen_or_what_is_handed_over(self, line: str) -> None:
+        assert self.captions(line) == [line]
+
+    def test_first_sentence_is_no_caption_without_a_credit(self) -> None:
+        line = "Bà con thôn Suối Vàng nạo vét mương tại cánh đồng Nà Lầu."
+        assert read(TITLE, line, self.LONG, self.LONG).captions == []
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Trao tặng xong, đoàn sang thôn khác.",
             "Bà con đã nạo vét xong con mương.",
             "Đảng viên phải đi trước ở mọi việc.",
             "Hội Nông dân xã vận động được 40 triệu đồng ở các thôn.",
@@ -150,6 +167,13 @@ def test_byline_and_source_are_no_subheads() -> None:
     page = read(TITLE, LEAD, FIRST, SECOND, "Hà Thu", "Theo Báo Nhân Dân")
     assert (page.byline, page.source) == ("Hà Thu", "Theo Báo Nhân Dân")
     assert texts(page) == [FIRST, SECOND]
+
+
+def test_posting_account_stands_under_the_author() -> None:
+    lines = (TITLE, LEAD, FIRST, SECOND, "Hà Thu", "Lò Văn Minh")
+    page = read(*lines, site=variant(posting_account=[".account"]))
+    assert (page.byline, page.posting_account) == ("Hà Thu", "Lò Văn Minh")
+    assert read(*lines).byline == "Hà Thu - Lò Văn Minh"
 
 
 def test_key_comes_from_the_url_or_the_title() -> None:

@@ -108,6 +108,12 @@ def test_relative_time_counts_back_from_the_capture(page: Pages) -> None:
         assert (article.published or "").startswith(f"2025-04-{day:02}T05:00")
 
 
+def test_initials_behind_a_source_are_of_the_author(page: Pages) -> None:
+    article = normalise(page(byline=None, source="Nguồn: http://www.suoivang.example.vn-HT"))
+    assert article.authors == (Author("HT", "person", ("compilation",)),)
+    assert article.source == Source("suoivang.example.vn", "http://www.suoivang.example.vn")
+
+
 def test_source_in_an_unknown_form_is_kept_as_printed(page: Pages) -> None:
     article = normalise(page(source="Ban Tuyên giáo huyện"))
     assert article.source is not None

@@ -61,6 +61,8 @@ READ: list[tuple[str, list[Author]]] = [
     ("Thu Cúc & Văn Hòe; N.K", [person("Thu Cúc"), person("Văn Hòe"), person("N.K")]),
     ("Thu Cúc thực hiện", [person("Thu Cúc")]),
     ("Thu Cúc (tổng hợp)", [person("Thu Cúc", "compilation")]),
+    ("Thu Cúc (st)", [person("Thu Cúc", "compilation")]),
+    ("Thu Cúc./.", [person("Thu Cúc")]),
     ("N.K (bt)", [person("N.K", "compilation")]),
     ("Biên tập: Văn Hòe", [person("Văn Hòe", "compilation")]),
     ("Đồ họa: Văn Hòe", [person("Văn Hòe", "graphics")]),
