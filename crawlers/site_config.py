@@ -54,7 +54,9 @@ class SiteConfig:
     # Listings and article URLs.
     sections: ClassVar[list[str]] = []  # values of {section} in listing_url
     listing_url: ClassVar[str | None] = None  # "{root}/{section}/"
-    next_listing: ClassVar[str | None] = None  # "{root}/{section}?p={page}"; None: one page only
+    # "{root}/{section}?p={page}" or "...?start={offset}", see listing_step; None: one page only
+    next_listing: ClassVar[str | None] = None
+    listing_step: ClassVar[int] = 1  # {offset} is this times the number of pages before
     max_listings: ClassVar[int] = 20  # pages a section in one run
     feeds: ClassVar[list[str]] = []  # paths of RSS, Atom or sitemap files
     same_article: ClassVar[dict[str, str]] = {}  # paths of other views: {r"/amp$": "", ...}
@@ -72,6 +74,7 @@ class SiteConfig:
     lead_is: ClassVar[str] = "selected"  # one of LEADS; _kept: older name of first_paragraph
     bold_is_subhead: ClassVar[bool] = True  # short all-bold paragraphs are subheads
     repair_text: ClassVar[bool] = False  # convert TCVN3, VNI and mangled text to Unicode
+    unpublished_status: ClassVar[int | None] = None  # of the CMS for an article that was withdrawn
     not_found: ClassVar[list[str]] = []  # title texts of its "not found" page with status 200
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -125,6 +128,13 @@ class SiteConfig:
         return _compile_pattern(cls.article_url)
 
     @classmethod
+    def is_named_in(cls, html: bytes) -> bool:
+        """Whether the source of a page has the platform's `generator`."""
+        return cls.generator is not None and bool(
+            _compile_bytes_pattern(cls.generator).search(html)
+        )
+
+    @classmethod
     def article_path(cls, path: str) -> str:
         """Rewrite the path of a print, AMP or other view to the path of the article's main page."""
         for pattern, replacement in cls.same_article.items():
@@ -165,6 +175,11 @@ class SiteConfig:
 @cache
 def _compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
+
+
+@cache
+def _compile_bytes_pattern(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode())
 
 
 def _inherited(cls: type, attribute: str) -> list[str]:

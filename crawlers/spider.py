@@ -197,7 +197,8 @@ class SiteSpider(SiteConfig, scrapy.Spider):
 
     def _listing_url(self, section: str, page: int) -> str:
         template = (self.listing_url if page == 1 else self.next_listing) or ""
-        return template.format(root=self.root(), section=section, page=page)
+        offset = (page - 1) * self.listing_step
+        return template.format(root=self.root(), section=section, page=page, offset=offset)
 
     def _feed(self, url: str) -> scrapy.Request:
         return self._request(url, self.parse_feed, LISTING_PRIORITY, {"feed": url})

@@ -121,6 +121,8 @@ class ArticleRequest:
 
 def observe(response: Response, request: ArticleRequest) -> Observation:
     """Return what a response shows about the requested article."""
+    if _is_withdrawn(response, request):
+        return request.missing(CheckOutcome.SOFT_404, http_status(response.status))
     blocked = block_reason(response)
     if blocked is not None:
         return request.failed(blocked, blocked=True)
@@ -137,6 +139,16 @@ def observe(response: Response, request: ArticleRequest) -> Observation:
     if _breaks_off(response, request, observation):
         return request.failed(Reason(CrawlReason.PAGE_INCOMPLETE))
     return observation
+
+
+def _is_withdrawn(response: Response, request: ArticleRequest) -> bool:
+    """Whether the CMS itself, and no firewall before it, refuses an article that it once showed."""
+    return (
+        response.status == request.site.unpublished_status
+        and request.is_stored
+        and request.site.is_named_in(response.body)
+        and not _still_has_text(response, request)
+    )
 
 
 def _is_article_url(url: str, site: type[SiteConfig]) -> bool:

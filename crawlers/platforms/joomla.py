@@ -1,7 +1,8 @@
 """Joomla (com_content): the templates Protostar (3) and Cassiopeia (4 and 5), and those after them.
 
 No site of the project uses it yet; `tinwatch add` proposes it. A site sets its own article_url,
-because URLs depend on the menu and on whether they are rewritten.
+because URLs depend on the menu and on whether they are rewritten; how far further listing pages
+are apart depends on its menu, too.
 """
 
 from typing import ClassVar
@@ -10,7 +11,14 @@ from crawlers.spider import SiteSpider
 
 
 class Joomla(SiteSpider):
-    article_url = r"^/(?:index\.php/)?(?:[^/?]+/)+(?P<key>\d+)-[^/?]+"
+    article_url = (
+        r"^(?!.*[?&](?:tmpl|print|format)=)/(?:index\.php/)?(?:[^/?]+/)+(?P<key>\d+)-[^/?]+"
+    )
+    # Categories have ids in their URLs, too: /tin-tuc/12-ten-muc.
+    not_article = [
+        "body.view-category", "body.view-categories", "body.view-featured", "body.view-archive",
+        "body.com_tags", "body.com_contact", "body.com_search", "body.com_finder", "body.com_users",
+    ]  # fmt: skip
     listing_url = "{root}/{section}"
     next_listing: ClassVar[str | None] = None
     generator = r'content="Joomla!|/media/(?:system/js|vendor|jui)/'

@@ -16,10 +16,7 @@ MIN_SHARE_OF_SHAPE = 0.5  # of the links that have the shape of articles
 
 def named_share(platform: type[SiteSpider], pages: Iterable[SavedPage]) -> float:
     """Return the share of pages whose source has the platform's `generator`."""
-    if platform.generator is None:
-        return 0.0
-    pattern = re.compile(platform.generator.encode())
-    named = [bool(pattern.search(page.html)) for page in pages]
+    named = [platform.is_named_in(page.html) for page in pages]
     return sum(named) / len(named) if named else 0.0
 
 

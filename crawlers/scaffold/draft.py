@@ -13,6 +13,7 @@ from crawlers.scaffold.naming import kind_of, name_of, province_of, site_title
 from crawlers.scaffold.propose import Proposal, propose
 from crawlers.scaffold.samples import SitePages, split_pages
 from crawlers.scaffold.saved_pages import SavedPage, host_of
+from crawlers.scaffold.short_titles import with_short_titles
 from crawlers.site_config import KINDS
 from crawlers.spider import SiteSpider
 from storage.messages.reasons_input import InputError, InputReason
@@ -62,10 +63,12 @@ def draft(pages: list[SavedPage], requested_url: str | None = None) -> Draft:
     title = site_title(trees, site_pages.host)
     secure = any(urlsplit(page.url).scheme == "https" for page in pages)
     on_host = requested_url and host_of(requested_url) == site_pages.host
+    listings = find_listings(site_pages, requested_url if on_host else None)
+    site_pages.article_url = with_short_titles(site_pages, listings)
     domain = site_pages.host.partition(":")[0]
     return Draft(
         site_pages,
-        find_listings(site_pages, requested_url if on_host else None),
+        listings,
         name_of(domain),
         title,
         province_of(domain, [title]),

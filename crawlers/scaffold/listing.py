@@ -23,7 +23,9 @@ from storage.reasons import Reason
 
 MAX_SECTIONS = 12
 MAX_FEEDS = 5
+MAX_CHECKED_SECTIONS = 10  # entries of the menu that are fetched to see whether they list articles
 MIN_LISTED_ARTICLES = 5  # links that make a page a listing
+MIN_LISTED_IN_MENU = 2  # links that make an entry of the menu one
 MAX_NAME_CHARS = 40  # of a section's name in the menu
 MIN_CONFIRMED_SECTIONS = 3  # by the folders of article URLs; the menu's other entries are no news
 SECTION = re.compile(
@@ -31,31 +33,40 @@ SECTION = re.compile(
     re.I | re.A,
 )
 # The parameter of a listing without rewritten URLs: WordPress /?cat=6, NukeViet &nv=news&op=kinh-te
+FRONT_PAGE = "{root}/{section}"  # with an empty section
 QUERY_PAGES = {"cat": "&paged={page}", "op": "/page-{page}"}  # of such a listing
 PARAMETER = re.compile(r"(?<=[?&])(?P<name>cat|op)=(?P<section>[\w-]+)", re.A)
 NOT_A_SECTION = re.compile(
-    r"(?:^|/|nv=)(?:videos?|photos?|albums?|anh|podcast|media|multimedia|e-?paper|e-?magazine|infographics?|long-?form"
+    r"(?:^|/|nv=)(?:\d+-)?(?:videos?|photos?|albums?|anh|podcast|media|multimedia|e-?paper|e-?magazine|infographics?|long-?form"
     r"|lien-he|tin-moi|thong-tin-quang-cao|gioi-thieu|quang-cao|toa-soan|tim-kiem|search|rss|login|dang-(?:nhap|ky)|trang-chu"
     r"|en|english|km|khmer|zh|tags?|tac-gia|author|su-kien|chu-de|event|rao-vat"
     r"|dat-bao|sitemap|so-do|lich|truc-tuyen|hoi-dap|tin-(?:moi-nhat|xem-nhieu)|truyen-hinh|phat-thanh"
     # NukeViet's modules besides news, WordPress's other pages
     r"|about|voting|contact|users|banners|seek|feeds|statistics|siteterms|freecontent|comment|page|menu"
     r"|two-step-verification|laws|download|faq|support|weblinks|tham-do|thanh-vien|thong-ke|gop-y"
+    r"|user|forum|node|filter|component"  # Drupal's and Joomla's other pages
     r"|uncategorized|chua-phan-loai|sample-page|wp-\w+)"
     r"(?:[-/&]|$)"
+    r"|(?:^|/)the(?:/|$)"  # tags, but not the-thao
     r"|(?:^|/)(?:home|index|news|default|vi|content|index\.php)$",
     re.I,
 )
 YEAR_OR_MONTH = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])?|\d{2}")  # a folder of dates
+CATEGORY = re.compile(r"taxonomy-category|cat-links|category-name|post-categories", re.I)
 MENU = frozenset(("nav", "header", "ul", "menu"))
 PAGE_NUMBER = re.compile(r"(?:trang\s*)?(\d{1,4})", re.I)
 NEXT_PAGE = re.compile(
     r"(?:trang )?(?:sau|tiếp(?: theo)?|kế)(?: trang)?|next(?: page)?|cũ hơn|[>»›]+", re.I
 )
 # With such a parameter name a single link proves the pager.
-NAMED_PAGE = re.compile(r"(?:page|paged|pageindex|trang|cur|\bp)[=/-]?\{page\}", re.I)
+NAMED_PAGE = re.compile(
+    r"(?:page|paged|pageindex|trang|cur|\bp)[=/-]?\{page\}|(?:page|start|offset)=\{offset\}", re.I
+)
+OFFSET = re.compile(r"[?&](?:page|start|limitstart|offset|from)=([1-9]\d{0,4})(?=&|$)")
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "text/xml")
-FEED = re.compile(r"\.(?:rss|xml)$|^/rss/.+|/feed/?$", re.I)
+FEED = re.compile(r"\.(?:rss|xml)$|^/rss/.+|/feed/?$|^/.+/rss/?$", re.I)
+# NukeViet: the feeds of all modules
+LIST_OF_FEEDS = re.compile(r"^/(?:index\.php/)?(?:vi/)?(?:feeds|rss)/?$", re.I)
 NOT_A_FEED = re.compile(
     r"comments?[-/](?:feed|rss)|[?&]p=\d|dat-bao|sitemap|oembed|wp-json|osd\.xml|opensearch", re.I
 )
@@ -70,6 +81,7 @@ class Listings:
     sections: list[str] = field(default_factory=list)
     listing_url: str = "{root}/{section}/"
     next_listing: str | None = None
+    listing_step: int = 1  # see SiteConfig
     feeds: list[str] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
 
@@ -78,11 +90,15 @@ class Listings:
         stated: dict[str, Any] = {"sections": self.sections, "listing_url": self.listing_url}
         if self.next_listing:
             stated["next_listing"] = self.next_listing
+            if self.listing_step > 1:
+                stated["listing_step"] = self.listing_step
         if self.feeds:
             stated["feeds"] = self.feeds
         if platform is None:
             return stated
         own = {n: value for n, value in stated.items() if not _equals_platform(platform, n, value)}
+        if "next_listing" not in own:
+            own.pop("listing_step", None)
         if "?" in self.listing_url and self.next_listing:  # not the platform's paths
             own["next_listing"] = self.next_listing
         return own
@@ -91,7 +107,7 @@ class Listings:
 def _equals_platform(platform: type[SiteSpider], name: str, value: Any) -> bool:
     inherited = getattr(platform, name, None)
     if name == "listing_url" and inherited:
-        return bool(inherited.rstrip("/") == value.rstrip("/"))
+        return bool(inherited.rstrip("/") == value.rstrip("/")) and value != FRONT_PAGE
     return bool(inherited == value or (name == "next_listing" and inherited))
 
 
@@ -112,11 +128,13 @@ def find_listings(site_pages: SitePages, requested_url: str | None = None) -> Li
     else:
         chosen = dict(list(menu.items())[:MAX_SECTIONS])
     if not chosen:
-        chosen = {"": "{root}/{section}"}
+        chosen = {"": FRONT_PAGE}
         listings.reasons.append(Reason(ScaffoldReason.NO_SECTIONS_IN_MENU))
     listings.sections = list(chosen)
     listings.listing_url = Counter(chosen.values()).most_common(1)[0][0]
-    listings.next_listing = _next_listing(trees, site_pages, list(menu) + listings.sections)
+    listings.next_listing, listings.listing_step = _next_listing(
+        trees, site_pages, list(menu) + listings.sections
+    )
     parameter = PARAMETER.search(listings.listing_url.replace("{section}", "0"))
     if parameter and listings.next_listing is None:
         listings.next_listing = listings.listing_url + QUERY_PAGES[parameter["name"]]
@@ -143,9 +161,51 @@ def _section_of(url: str) -> tuple[str, str] | None:
 
 def _menu(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> dict[str, str]:
     """Return the sections of the menu in its order, each with the template of its URL."""
+    entries, proven = _entries(trees, site_pages)
+    folders = _folders_of({target_of(url) for url in site_pages.article_links})
+    listed = _listing_pages(trees, set(site_pages.article_links), MIN_LISTED_IN_MENU)
+    entries = _confirmed(list(dict.fromkeys([*proven, *entries])), proven, listed, folders)
+    usual = Counter(template for _, template in proven or entries).most_common(1)
+    template = usual[0][0] if usual else None
+    return {section: own for section, own in entries if own == template}
+
+
+def unconfirmed_sections(site_pages: SitePages) -> list[str]:
+    """Return the URLs of entries of the menu that nothing shows to be listings of articles yet."""
+    pages = [*site_pages.listing_pages, *(sample.saved for sample in site_pages.samples)]
+    trees = [(page, tree) for page in pages if (tree := page.tree()) is not None]
+    entries, proven = _entries(trees, site_pages)
+    folders = _folders_of({target_of(url) for url in site_pages.article_links})
+    confirmed = _confirmed(entries, proven, [], folders, fewest=0)
+    parts = urlsplit(site_pages.listing_pages[0].url)
+    root = f"{parts.scheme}://{parts.netloc}"
+    return [
+        template.format(root=root, section=section)
+        for section, template in entries
+        if (section, template) not in confirmed
+    ][:MAX_CHECKED_SECTIONS]
+
+
+def menu_links(site_pages: SitePages) -> set[str]:
+    """Return the URLs in the menus of the pages."""
+    pages = [*site_pages.listing_pages, *(sample.saved for sample in site_pages.samples)]
+    return {
+        absolute_url(page.url, element.get("href") or "")
+        for page in pages
+        if (tree := page.tree()) is not None
+        for element in tree.iter("a")
+        if any(above.tag == "nav" or _is_nav(above) for above in element.iterancestors())
+    }
+
+
+def _entries(
+    trees: list[tuple[SavedPage, _Element]], site_pages: SitePages
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the menu's entries that may be sections, and the sections that pages prove."""
     articles = {target_of(url) for url in site_pages.article_links}
     folders = _folders_of(articles)
     counts: Counter[tuple[str, str]] = Counter()
+    named: dict[tuple[str, str], None] = {}  # by the articles themselves
     for page, tree in trees:
         seen: dict[tuple[str, str], None] = {}  # in the menu's order
         for element in tree.iter("a"):
@@ -158,19 +218,26 @@ def _menu(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> dic
                 continue
             if not name or len(name) > MAX_NAME_CHARS:
                 continue
-            if NOT_A_SECTION.search(target_of(link).strip("/")) or not _in_menu(element):
+            if NOT_A_SECTION.search(target_of(link).strip("/")):
                 continue
-            seen[entry] = None
+            if _in_menu(element):
+                seen[entry] = None
+            if _names_category(element):
+                named[entry] = None
         counts.update(list(seen))
     fewest = 2 if len(trees) > 1 else 1
-    proven = _listing_pages(trees, set(site_pages.article_links))
+    proven = _listing_pages(trees, set(site_pages.article_links), MIN_LISTED_ARTICLES)
     proven = [entry for entry in proven if _names_articles(entry, folders)]
     entries = [entry for entry, n in counts.items() if n >= fewest]
     entries.sort(key=lambda e: (e[0].count("/"), -_is_politics(e[0])))
-    entries = _confirmed(list(dict.fromkeys([*proven, *entries])), proven, folders)
-    usual = Counter(template for _, template in proven or entries).most_common(1)
-    template = usual[0][0] if usual else None
-    return {section: own for section, own in entries if own == template}
+    return entries, list(dict.fromkeys([*proven, *named]))
+
+
+def _names_category(element: _Element) -> bool:
+    """Whether a link beside an article or a headline names its category."""
+    if "category" in (element.get("rel") or "").split():
+        return True
+    return any(CATEGORY.search(above.get("class") or "") for above in element.iterancestors())
 
 
 def _folders_of(articles: set[str]) -> set[str]:
@@ -186,12 +253,16 @@ def _names_articles(entry: tuple[str, str], folders: set[str]) -> bool:
 
 
 def _confirmed(
-    entries: list[tuple[str, str]], proven: list[tuple[str, str]], folders: set[str]
+    entries: list[tuple[str, str]],
+    proven: list[tuple[str, str]],
+    listed: list[tuple[str, str]],
+    folders: set[str],
+    fewest: int = MIN_CONFIRMED_SECTIONS,
 ) -> list[tuple[str, str]]:
     """Return the entries that the pages confirm, if they confirm enough of them; otherwise all.
 
-    A section is confirmed by articles in its folder, or by the parent folder of every page that is
-    a listing ("category/").
+    A section is confirmed by articles in its folder, by its page if it lists some, or by the parent
+    folder of every page that is a listing ("category/").
     """
     parents = {section.rpartition("/")[0] for section, _ in proven}
     parent = parents.pop() if len(parents) == 1 else ""
@@ -199,14 +270,15 @@ def _confirmed(
         (section, template)
         for section, template in entries
         if (section, template) in proven
+        or (section, template) in listed
         or section.rpartition("/")[2] in folders
         or (parent and section.rpartition("/")[0] == parent)
     ]
-    return confirmed if parent or len(confirmed) >= MIN_CONFIRMED_SECTIONS else entries
+    return confirmed if parent or len(confirmed) >= fewest else entries
 
 
 def _listing_pages(
-    trees: list[tuple[SavedPage, _Element]], articles: set[str]
+    trees: list[tuple[SavedPage, _Element]], articles: set[str], fewest: int
 ) -> list[tuple[str, str]]:
     """Return the pages that are listings, because they link to several articles.
 
@@ -219,7 +291,7 @@ def _listing_pages(
         entry = _section_of(url)
         if entry is None or url in articles or FEED.search(urlsplit(url).path):
             continue
-        if len(links - of_template) >= MIN_LISTED_ARTICLES:
+        if len(links - of_template) >= fewest:
             entries[entry] = None
     return list(entries)
 
@@ -243,10 +315,14 @@ def _is_politics(section: str) -> int:
 
 def _next_listing(
     trees: list[tuple[SavedPage, _Element]], site_pages: SitePages, sections: Iterable[str]
-) -> str | None:
-    """Return the URL of a listing's further pages, from links whose text is a page number."""
+) -> tuple[str | None, int]:
+    """Return the URL of a listing's further pages and its listing_step.
+
+    They come from links whose text is a page number.
+    """
     names = sorted({s for s in sections if s}, key=len, reverse=True)
     counts: Counter[str] = Counter()
+    steps: dict[str, int] = {}
     for page, tree in trees:
         numbers: dict[str, set[str]] = {}
         for element in tree.iter("a"):
@@ -254,13 +330,14 @@ def _next_listing(
             link = absolute_url(page.url, element.get("href") or "")
             if number is None or host_of(link) != site_pages.host:
                 continue
-            template = _template(link, number, names)
+            template, step = _template(link, number, names)
             if template is not None:
                 numbers.setdefault(template, set()).add(number)
+                steps[template] = min(step, steps.get(template, step))
         # A single number may be anything; a pager has several, or a parameter name of one.
         counts.update(t for t, n in numbers.items() if len(n) >= 2 or NAMED_PAGE.search(t))
     best = counts.most_common(1)
-    return best[0][0] if best else None
+    return (best[0][0], steps[best[0][0]]) if best else (None, 1)
 
 
 def _page_number(text: str) -> str | None:
@@ -269,7 +346,11 @@ def _page_number(text: str) -> str | None:
     return number[1] if number else ("2" if NEXT_PAGE.fullmatch(text) else None)
 
 
-def _template(link: str, number: str, sections: list[str]) -> str | None:
+def _template(link: str, number: str, sections: list[str]) -> tuple[str | None, int]:
+    """Return the template of a further page's URL and its listing_step.
+
+    The URL contains the number of the page, or how many pages or articles come before it.
+    """
     target = target_of(link)
     parameter = PARAMETER.search(target)
     if parameter and parameter["section"] in sections:
@@ -278,15 +359,20 @@ def _template(link: str, number: str, sections: list[str]) -> str | None:
         path = target.partition("?")[0]
         section = next((s for s in sections if path.startswith(f"/{s}") and _ends(path, s)), None)
         if section is None:
-            return None
+            return None, 1
         start, end = 1, len(section) + 1
     rest = target[end:]
-    numbers = list(re.finditer(rf"(?<!\d){number}(?!\d)", rest))
-    if not numbers or "{" in target or "}" in target:
-        return None
-    last = numbers[-1]
+    if "{" in target or "}" in target:
+        return None, 1
     before = "{root}" + target[:start] + "{section}"
-    return before + rest[: last.start()] + "{page}" + rest[last.end() :]
+    if numbers := list(re.finditer(rf"(?<!\d){number}(?!\d)", rest)):
+        last = numbers[-1]
+        return before + rest[: last.start()] + "{page}" + rest[last.end() :], 1
+    before_it, offset = int(number) - 1, OFFSET.search(rest)
+    if before_it < 1 or offset is None or int(offset[1]) % before_it:
+        return None, 1
+    template = before + rest[: offset.start(1)] + "{offset}" + rest[offset.end(1) :]
+    return template, int(offset[1]) // before_it
 
 
 def _ends(path: str, section: str) -> bool:
@@ -316,4 +402,6 @@ def _feeds(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> li
                 continue
             if index < len(declared) or FEED.search(urlsplit(link).path):
                 feeds[target] = None
-    return list(feeds)[:MAX_FEEDS]
+    own = [feed for feed in feeds if not (feed.endswith("atom") and feed[:-4] + "rss" in feeds)]
+    own.sort(key=lambda feed: any(feed != other and feed.startswith(other) for other in own))
+    return own[:MAX_FEEDS]

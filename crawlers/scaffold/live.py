@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 from crawlers.crawl.errors import failure_reason
 from crawlers.middlewares.politeness import home_settings, project_settings
 from crawlers.scaffold.article_links import article_links
-from crawlers.scaffold.listing import find_listings
+from crawlers.scaffold.listing import LIST_OF_FEEDS, find_listings, unconfirmed_sections
 from crawlers.scaffold.samples import SitePages, own_links
 from crawlers.scaffold.saved_pages import NoPages, SavedPage, host_of
 from storage.home import home_path
@@ -71,6 +71,11 @@ class FewPages(scrapy.Spider):
     def second(self, response: Response) -> Iterator[scrapy.Request]:
         if self.keep(response):
             yield from self._articles_of(self.saved)
+            links = own_links(self.saved, host_of(self.requested_url))
+            lists = [url for url in links if LIST_OF_FEEDS.search(urlsplit(url).path)]
+            for url in [*lists[:1], *unconfirmed_sections(self._site_pages())]:
+                if url not in self.requested and not self.stopping.is_set():
+                    yield self._request(url, self.keep)
 
     def _articles_of(self, pages: list[SavedPage]) -> Iterator[scrapy.Request]:
         """Request the first articles that the pages link to, up to MAX_ARTICLES in all."""
@@ -85,13 +90,16 @@ class FewPages(scrapy.Spider):
 
     def _listing(self) -> str | None:
         """Return the URL of the first section in the menu, or of the front page without one."""
-        host, parts = host_of(self.requested_url), urlsplit(self.requested_url)
+        parts = urlsplit(self.requested_url)
         root = f"{parts.scheme}://{parts.netloc}"
-        links = own_links(self.saved, host)
-        articles = article_links(links, self.saved)
-        listings = find_listings(SitePages(host, "", [], list(self.saved), articles))
+        listings = find_listings(self._site_pages())
         section = next(iter(listings.sections), "")
         return listings.listing_url.format(root=root, section=section) if section else f"{root}/"
+
+    def _site_pages(self) -> SitePages:
+        host = host_of(self.requested_url)
+        articles = article_links(own_links(self.saved, host), self.saved)
+        return SitePages(host, "", [], list(self.saved), articles)
 
     def keep(self, response: Response) -> bool:
         """Store a page. Return False if the response is no HTML page."""

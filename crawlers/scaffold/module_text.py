@@ -11,8 +11,8 @@ from crawlers.spider import SiteSpider
 MAX_LINE_CHARS = 100
 INDENT = " " * 4
 ATTRIBUTE_ORDER = (
-    "sections", "listing_url", "next_listing", "feeds", "article_url", "select", "captions",
-    "exclude", "lead_is",
+    "sections", "listing_url", "next_listing", "listing_step", "feeds", "article_url", "select",
+    "captions", "exclude", "lead_is",
 )  # fmt: skip
 RAW_STRINGS = ("article_url",)  # written as raw strings
 MAX_DOCSTRING_CHARS = MAX_LINE_CHARS - 10
@@ -54,6 +54,8 @@ def _docstring(site: type[SiteConfig]) -> str:
 
 def _assigned(name: str, value: Any) -> str:
     start = f"{INDENT}{name} = "
+    if isinstance(value, int):
+        return f"{start}{value}"
     if isinstance(value, list):
         return start + _list(value, len(start), INDENT)
     line = start + quoted(value, raw=name in RAW_STRINGS)

@@ -22,7 +22,7 @@ from storage.messages.reasons_input import InputReason
 from storage.reasons import Reason
 
 MAX_SAMPLES = 6
-MAX_LISTING_PAGES = 4
+MAX_LISTING_PAGES = 16
 MAX_LINKS = 3000  # sections and front pages of these sites have less than a tenth of it
 
 

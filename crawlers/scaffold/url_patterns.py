@@ -23,7 +23,8 @@ ID_NAMES = re.compile(
 )
 ID_VALUE = re.compile(r"(?P<key>\d+)(?::[\w-]+)?")  # Joomla: id=12:ten-bai
 POST_NAME = "p"  # WordPress without permalinks: /?p=12; elsewhere p is the number of a page
-PATH_NAME = "op"  # NukeViet without rewriting: ?language=vi&nv=news&op=muc/bai-12.html
+# The path is a parameter: NukeViet ?language=vi&nv=news&op=muc/bai-12.html, Drupal /?q=muc/bai
+PATH_NAMES = ("op", "q")
 PAGE_FOLDERS = frozenset(("page", "trang", "paged"))
 EXTENSION = re.compile(r"\.([a-z]{2,5})$", re.I)
 ID_LAST = re.compile(r"^(?P<slug>.*?)(?P<mark>(?:^|[-_.])[a-z]{0,8})(?P<key>\d+)$", re.I)
@@ -32,6 +33,7 @@ FILE_EXTENSIONS = frozenset((
     "jpg", "jpeg", "png", "gif", "webp", "svg", "ico", "pdf", "doc", "docx", "xls", "xlsx", "mp3",
     "mp4", "zip", "rar", "rss", "xml", "css", "js",
 ))  # fmt: skip
+OTHER_VIEW = re.compile(r"(?:^|&)(?:tmpl=component|print=|format=|amp=|share=|replytocom=)")
 YEAR = re.compile(r"(?:19|20)\d\d")
 MIN_ID_FOLDER_DIGITS = 4  # shorter numbers in the path are months and days
 MIN_NUMBERED = 3  # URLs without words, /node/12, for each headline that is no article
@@ -115,7 +117,7 @@ def parse_url(url: str) -> list[ParsedUrl]:
     ending = EXTENSION.search(last)
     name = last[: ending.start()] if ending else last
     extension = ending[1].lower() if ending else ""
-    if extension in FILE_EXTENSIONS:
+    if extension in FILE_EXTENSIONS or OTHER_VIEW.search(parts.query):
         return []
     return [
         ParsedUrl(
@@ -133,8 +135,11 @@ def parse_url(url: str) -> list[ParsedUrl]:
 def _inner_path(url: str) -> tuple[str, str]:
     """Return the path, and the name of the parameter if the query contains the path."""
     parts = urlsplit(url)
-    inner = dict(parse_qsl(parts.query)).get(PATH_NAME, "")
-    return (inner, PATH_NAME) if inner else (parts.path, "")
+    parameters = dict(parse_qsl(parts.query))
+    for name in PATH_NAMES:
+        if "/" in parameters.get(name, ""):
+            return parameters[name], name
+    return parts.path, ""
 
 
 def _words(slug: str) -> int:
@@ -372,9 +377,13 @@ def _word_counts(own: list[ParsedUrl]) -> list[int]:
 
 def _slug(own: list[ParsedUrl], words: int, narrow: bool) -> str:
     """No id: the path is the key. A headline has more words than the name of a section."""
-    headline = f"(?:[^/?-]+-){{{words},}}[^/?-]+" if words else "[^/?]+"
+    if own[0].shape.parameter:
+        word, end = "[^/?&%-]+", "[?&]"
+    else:
+        word, end = "[^/?-]+", r"\?"
+    headline = f"(?:{word}-){{{words},}}{word}" if words else "[^/?]+"
     folders = _date_folders(own) or _folders(own, narrow).removeprefix("^")
-    return f"^(?P<key>{folders}{headline}{_path_end(own)})(?:$|\\?)"
+    return f"^(?P<key>{folders}{headline}{_path_end(own)})(?:$|{end})"
 
 
 def _date_folders(own: list[ParsedUrl]) -> str:

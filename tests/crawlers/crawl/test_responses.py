@@ -254,6 +254,24 @@ def test_block_page_is_blocked_not_missing(
     assert found.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("html", "stored", "expected"),
+    [
+        ("<link href='/cms-suoivang/a.css'><h1>Access denied</h1>", True, ArticleMissing),
+        ("<link href='/cms-suoivang/a.css'><h1>Access denied</h1>", False, FetchFailed),
+        ("<h1>Access denied</h1>", True, FetchFailed),  # of a firewall
+        (f"<link href='/cms-suoivang/a.css'>{article()}", True, FetchFailed),
+    ],
+)
+def test_refusal_by_the_cms_itself_is_a_missing_article(
+    monkeypatch: pytest.MonkeyPatch, html: str, stored: bool, expected: type[Observation]
+) -> None:
+    """Drupal answers 403 for an article that was unpublished."""
+    monkeypatch.setattr(SuoiVang, "unpublished_status", 403)
+    monkeypatch.setattr(SuoiVang, "generator", "/cms-suoivang/")
+    assert isinstance(observe_page(html, stored=stored, status=403), expected)
+
+
 @pytest.mark.parametrize("status", [500, 502, 429, 304])
 def test_server_error_is_not_a_block(status: int) -> None:
     found = observe_page("<h1>Lỗi máy chủ</h1>", status=status)

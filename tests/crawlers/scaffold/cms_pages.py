@@ -73,12 +73,13 @@ def wordpress(address: Address, category: str = "/category/{}/", *, block: bool)
     for n, title in enumerate(TITLES):
         comments = f"<link rel='alternate' type='application/rss+xml' href='{address(n)}feed/'>"
         text = f"<p><strong>{LEADS[n]}</strong></p>{body_of(n)}"
+        own = category.format(section_of(n), 2 + n % len(SECTIONS))
         if block:
             article = (
                 f"<h1 class='wp-block-post-title'>{title}</h1><div class='wp-block-post-date'>"
                 f"<time datetime='2026-11-2{n}T08:00:00+07:00'>2{n}/11/2026</time></div>"
                 f"<div class='entry-content wp-block-post-content is-layout-flow'>{text}</div>"
-                f"<div class='taxonomy-category wp-block-post-terms'><a href='/category/{section_of(n)}/' "
+                f"<div class='taxonomy-category wp-block-post-terms'><a href='{own}' "
                 f"rel='tag'>{SECTIONS[section_of(n)]}</a></div><div class='taxonomy-post_tag "
                 "wp-block-post-terms'><a href='/tag/lang-ta/' rel='tag'>Làng ta</a></div>"
             )
