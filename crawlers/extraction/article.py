@@ -25,6 +25,7 @@ from crawlers.extraction.html import (
     absolute_url,
     base_url,
     canonical_link,
+    check_encoded,
     element_text,
     image_links,
     new_raw_article,
@@ -119,6 +120,8 @@ def extract_article(
     if not containers:
         _read_by_generic(page, arguments, trace, rules_only=rules_only)
     else:
+        for container in containers:
+            check_encoded(container)
         lines = _body_lines(index, containers, site, page, trace)
         with_head = bool(title_index(lines, page.title or ""))
         problem = _read_body(lines, site, page, boilerplate, trace)
@@ -248,6 +251,8 @@ def _use_better_body(
     theirs = sum(len(block.text) for block in other.blocks)
     common = sum(len(block.text) for block in other.blocks if block.text in ours)
     same = common >= MIN_COMMON_TEXT * theirs
+    if not same and _is_another_part(other):
+        return  # a teaser of another article, if the body is empty
     if theirs and (same if with_head else not same and theirs > MIN_LONGER * len(ours)):
         rule = page.rules["body"]
         page.warnings.append(Reason(WarningCode.VALUE_DISPUTED, field="body", rule=rule))

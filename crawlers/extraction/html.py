@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from lxml.etree import HTMLParser, XMLSyntaxError, _Element, fromstring
 
 from crawlers.extraction.encoding import as_utf8
-from crawlers.extraction.lines import text_lines
+from crawlers.extraction.lines import SKIPPED_TAGS, text_lines
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.raw_article import RawArticle
@@ -39,6 +39,11 @@ WORD_TAG = re.compile(
     rb"(?:<|&lt;|\\u003[cC])/?(?:_o3a_p|o:p|\?xml:namespace[^<>&]{0,200}?)\s?/?(?:>|&gt;|\\u003[eE])"
 )
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
+
+
+ENCODED_TEXT = re.compile(r"[A-Za-z0-9+/=_\s-]+")
+MIN_ENCODED_CHARS = 200
+MIN_ENCODED_LINE_CHARS = 60  # of each line; no word is so long
 
 
 class UnreadablePage(ReasonError, ValueError):
@@ -110,6 +115,23 @@ def _has_too_many_attributes(body: bytes) -> bool:
     else:
         return False  # almost always, and much faster than the regular expression
     return any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(body))
+
+
+def check_encoded(body: _Element) -> None:
+    """Raise UnreadablePage if the text of a body element is encoded, also if it is not shown."""
+    for element in body.iter():
+        text = element.text if element.tag not in SKIPPED_TAGS else None
+        tail = element.tail if element is not body else None
+        if _is_encoded(text or "") or _is_encoded(tail or ""):
+            raise UnreadablePage(Reason(Unread.BODY_ENCODED))
+
+
+def _is_encoded(text: str) -> bool:
+    if len(text) < MIN_ENCODED_CHARS or not text.isascii():
+        return False
+    words = text.split()
+    is_one = len(words) > 0 and min(map(len, words[:-1] or words)) >= MIN_ENCODED_LINE_CHARS
+    return is_one and ENCODED_TEXT.fullmatch(text) is not None
 
 
 def new_raw_article(

@@ -81,7 +81,8 @@ _LEAKS = _whole(
     r"\[object object\]", r"-+>", r"[\w. ()-]*\.(?:jpe?g|png|gif|webp|bmp)\)?", r"\|.*\|",
     r"chi tiet (?:bai viet|tin)\b.*",
     r"(?:trinh duyet|your browser)(?: cua ban)? (?:khong ho tro|does not support) .{0,60}",
-    r"skip to (?:main )?content", r"loading\W*", r"dang tai\W*", r"adve?rtisements?",
+    r"skip to (?:main )?content", r"loading\W*",
+    r"dang tai(?: noi dung| du lieu| trang)?\W*", r"adve?rtisements?",
     r"(?:ad ?)?quang cao",
 )  # fmt: skip
 

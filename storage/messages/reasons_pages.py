@@ -99,6 +99,10 @@ class Unread(ReasonCode):
     )
     TRAFILATURA_FAILED = "trafilatura_failed", gettext_noop("no body: trafilatura failed: {error}")
     BODY_EMPTY = "body_empty", gettext_noop("the body is empty")
+    BODY_ENCODED = (
+        "body_encoded",
+        gettext_noop("the body is encoded; a script of the page makes it readable"),
+    )
     PAGE_EMPTY = "page_empty", gettext_noop("empty body")
     PAGE_TOO_LARGE = "page_too_large", gettext_noop("page of {size} bytes, more than {limit}")
     TOO_MANY_ATTRIBUTES = (

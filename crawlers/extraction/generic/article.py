@@ -49,6 +49,7 @@ from crawlers.extraction.html import (
     absolute_url,
     base_url,
     canonical_link,
+    check_encoded,
     image_links,
     new_raw_article,
     parse,
@@ -101,6 +102,7 @@ def extract_generic_article(
     container = find_container(tree, weights)
     if container is None:
         raise UnreadablePage(Reason(Unread.NO_ARTICLE_TEXT))
+    check_encoded(container)
     page.rules["body"] = "generic: trafilatura"
     layout = PageLayout(
         tree, layout.lines, include_pictures(container, weights, title), layout.title

@@ -8,10 +8,11 @@ from typing import ClassVar
 import pytest
 
 from crawlers.extraction.article import extract_article
-from crawlers.extraction.html import parse
+from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.extraction.metadata import structured_data
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
+from storage.messages.reasons_pages import Unread
 from storage.models import Article
 
 TAKEN = datetime(2025, 3, 14, tzinfo=UTC)
@@ -319,6 +320,27 @@ def test_description_that_the_page_does_not_print_is_no_lead(
     )
     article = normalise(extract_article(page.encode(), URL, Described, TAKEN, "text/html"))
     assert article.lead == lead
+
+
+ENCODED = "U2FsdGVkX1+vupppZksvRf5pq5g5XjFRIipRkwB0K1Y96Qsv2Lm+31cmzaAILwyt" * 5
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (ENCODED, Unread.BODY_ENCODED),
+        (f"<p>{FIRST[:30]}</p>{ENCODED}", Unread.BODY_ENCODED),
+        (f"<div style='display:none'>{ENCODED}</div>", Unread.BODY_ENCODED),
+        ("<p>Đang tải nội dung...</p>", Unread.BODY_EMPTY),
+    ],
+)
+def test_body_that_a_script_fills_is_not_replaced_by_another_article(
+    body: str, reason: Unread
+) -> None:
+    teaser = f"<div><a href=/khac-9.html>Mùa hoa ban nở trắng núi đồi</a><p>{SECOND * 3}</p></div>"
+    with pytest.raises(UnreadablePage) as error:
+        read(body, below=f"<div class=ben-phai>{teaser * 3}</div>")
+    assert error.value.reason.code == reason
 
 
 def test_stray_end_tag_before_the_head() -> None:
