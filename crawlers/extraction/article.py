@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -16,7 +17,7 @@ from crawlers.extraction.classify_lines import EMPTY_BOILERPLATE, ClassifiedLine
 from crawlers.extraction.foreign_boxes import foreign_boxes
 from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame
 from crawlers.extraction.generic.article import extract_generic_article
-from crawlers.extraction.generic.layout import class_and_id
+from crawlers.extraction.generic.layout import LEAD_CLASS, class_and_id
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
 from crawlers.extraction.html import (
     NotFoundPage,
@@ -31,7 +32,7 @@ from crawlers.extraction.html import (
     new_raw_article,
     parse,
 )
-from crawlers.extraction.leads import bold_opening, settle_lead
+from crawlers.extraction.leads import bold_opening, lead_key, settle_lead
 from crawlers.extraction.lines import PageLine, inner_text, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
@@ -41,7 +42,6 @@ from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.bylines.parse import adds_source, parse_byline
-from pipelines.record.datelines import split_dateline
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.encodings.repair import convert_to_unicode
@@ -58,6 +58,7 @@ MIN_LONGER = 2  # times as long as a disputed body, which is another part of the
 MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
 LEAD_START_CHARS = 40  # that are looked for on the page
 MAX_LEAD_CHARS = 3000
+MAX_ELEMENTS_ABOVE_LEAD = 40  # in the body
 LEAD_TAGS = ("p", "h2", "h3", "h4", "div", "span", "strong", "b", "em", "i", "td", "li")
 # Of a page of which the generic extractor is asked for a field: it takes seconds a megabyte.
 MAX_COMPARED_BYTES = 500_000
@@ -116,6 +117,7 @@ def extract_article(
     _extract_head(index, site, page, witnesses)
     if page.title and any(text in page.title for text in site.not_found):
         raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
+    _check_described_lead(page, index)
     containers = _find_body(index, site, page.rules)
     if not containers:
         _read_by_generic(page, arguments, trace, rules_only=rules_only)
@@ -125,6 +127,7 @@ def extract_article(
         lines = _body_lines(index, containers, site, page, trace)
         with_head = bool(title_index(lines, page.title or ""))
         problem = _read_body(lines, site, page, boilerplate, trace)
+        _take_marked_lead(page, containers[0])
         if not (rules_only or arguments.is_huge) and (with_head or _is_another_part(page)):
             _use_better_body(page, arguments, trace, with_head=with_head)
         if problem is not None:
@@ -133,7 +136,6 @@ def extract_article(
         raise UnreadablePage(Reason(Unread.NO_TITLE_BY_RULES, rules=site.select["title"]))
     if not page.blocks and not page.lead and not page.captions:
         raise UnreadablePage(Reason(Unread.BODY_EMPTY))
-    _check_described_lead(page, index)
     _complete_date(page, arguments, witnesses)
     return page
 
@@ -142,17 +144,12 @@ def _check_described_lead(page: RawArticle, index: PageIndex) -> None:
     """Remove a lead that only the metadata state: it is printed nowhere."""
     if not (page.lead and page.rules.get("lead", "").startswith("meta")):
         return
-    start = _without_dateline(page.lead)[:LEAD_START_CHARS]
+    start = lead_key(clean(page.lead))[:LEAD_START_CHARS]
     texts = (inner_text(e).strip() for e in index.tree.iter(*LEAD_TAGS))
-    printed = any(_without_dateline(t).startswith(start) for t in texts if len(t) <= MAX_LEAD_CHARS)
+    printed = any(lead_key(clean(t)).startswith(start) for t in texts if len(t) <= MAX_LEAD_CHARS)
     if not printed or comparison(page.title or "").startswith(start):
         page.lead = None
         del page.rules["lead"]
-
-
-def _without_dateline(text: str) -> str:
-    cleaned = clean(text)
-    return comparison(split_dateline(cleaned)[1] or cleaned)
 
 
 def _check_kind(index: PageIndex, site: type[SiteConfig]) -> None:
@@ -341,6 +338,18 @@ def _read_body(
     if not page.lead and "lead" not in page.absent and page.blocks:
         _take_bold_lead(page, lines)
     return body.encoding_problem
+
+
+def _take_marked_lead(page: RawArticle, body: _Element) -> None:
+    """Take the first paragraph if its class says that it is the lead."""
+    if page.lead or "lead" in page.absent or len(page.blocks) < 2:
+        return
+    first = page.blocks[0].text
+    for element in islice(body.iterdescendants(*LEAD_TAGS), MAX_ELEMENTS_ABOVE_LEAD):
+        if LEAD_CLASS.search(class_and_id(element)) and clean(inner_text(element)) == first:
+            page.lead, page.rules["lead"] = first, "marked paragraph"
+            del page.blocks[0]
+            return
 
 
 def _take_bold_lead(page: RawArticle, lines: list[PageLine]) -> None:

@@ -32,7 +32,7 @@ def settle_lead(page: RawArticle) -> None:
     _remove_copies(page)
     if not page.blocks:
         return
-    lead, first = _key(page.lead), _key(page.blocks[0].text)
+    lead, first = lead_key(page.lead), lead_key(page.blocks[0].text)
     if lead == first or (page.blocks[0].kind == "subhead" and _goes_on(lead, first)):
         del page.blocks[0]
     elif lead.startswith(first) and len(first) >= MIN_LEAD_CHARS:
@@ -47,7 +47,7 @@ def bold_opening(lines: list[PageLine], page: RawArticle) -> PageLine | None:
     """Return the bold first paragraph, which is the lead if the other paragraphs are not bold.
 
     Many sites print their first paragraph in bold, so if the page has a description (which did not
-    match), the paragraph must begin with a dateline.
+    match), the paragraph must begin with a dateline, or nothing else be described.
     """
     if len(lines) < 3:
         return None
@@ -56,19 +56,25 @@ def bold_opening(lines: list[PageLine], page: RawArticle) -> PageLine | None:
         return None
     if sum(line.bold for line in lines) > len(lines) / 2:
         return None
-    if page.structured.lead and not split_dateline(first.text)[0]:
+    if _is_described(page, lines) and not split_dateline(first.text)[0]:
         return None
     is_lead = len(first.text) >= MIN_BOLD_LEAD_CHARS and CLOSING_PUNCTUATION.search(first.text)
     return first if is_lead else None
 
 
+def _is_described(page: RawArticle, lines: list[PageLine]) -> bool:
+    """Return whether the description of the page is taken from one of the lines."""
+    start = lead_key(page.structured.lead or "")[:MIN_LEAD_CHARS]
+    return bool(start) and any(start in lead_key(line.text) for line in lines)
+
+
 def _remove_copies(page: RawArticle) -> None:
     """Remove the lead below a teaser of it: both are printed in the body."""
-    lead = _key(page.lead or "")
+    lead = lead_key(page.lead or "")
     if len(page.blocks) < 2 or len(lead) < MIN_LEAD_CHARS:
         return
     first, second = page.blocks[:2]
-    if _key(second.text) == lead and lead.startswith(_without_ellipsis(_key(first.text))):
+    if lead_key(second.text) == lead and lead.startswith(_without_ellipsis(lead_key(first.text))):
         del page.blocks[:2]
 
 
@@ -87,12 +93,12 @@ def _remove_paragraphs(page: RawArticle, lead: str) -> None:
     """Remove the first paragraphs that the lead repeats."""
     rest, repeated = lead, 0
     for block in page.blocks:
-        paragraph = _key(block.text)
+        paragraph = lead_key(block.text)
         if not rest or not rest.startswith(paragraph):
             break
         rest = rest[len(paragraph) :].lstrip()
         repeated += 1
-    following = _key(page.blocks[repeated].text) if repeated < len(page.blocks) else ""
+    following = lead_key(page.blocks[repeated].text) if repeated < len(page.blocks) else ""
     if rest and following.startswith(_without_ellipsis(rest)):  # a teaser
         page.lead = page.blocks[0].text
         repeated = 1
@@ -109,9 +115,9 @@ def _begin_alike(blocks: list[Block]) -> bool:
 
 def _is_teaser(blocks: list[Block]) -> bool:
     """Return whether the first block repeats the next ones up to some length."""
-    rest = _key(blocks[0].text)
+    rest = lead_key(blocks[0].text)
     for block in blocks[1:]:
-        paragraph = _key(block.text)
+        paragraph = lead_key(block.text)
         if rest != paragraph and rest.startswith(paragraph):
             rest = rest[len(paragraph) :].lstrip()
         else:
@@ -124,21 +130,24 @@ def _take_described_lead(page: RawArticle) -> None:
     """Take the first paragraph as the lead if it is printed twice, or describes the article."""
     stated, first = page.structured.lead, page.blocks[0]
     repeated = len(page.blocks) > 2 and _begin_alike(page.blocks)
-    if repeated and _key(first.text) == _key(page.blocks[1].text):
+    if repeated and lead_key(first.text) == lead_key(page.blocks[1].text):
         page.lead = first.text
         page.rules["lead"] = "repeated paragraph"
         del page.blocks[:2]
         return
-    if not stated or "lead" in page.absent or first.kind != "paragraph" or len(page.blocks) < 2:
+    if not stated or "lead" in page.absent or len(page.blocks) < 2:
         return
-    if len(first.text) >= MIN_LEAD_CHARS and _key(stated) == _key(first.text):
+    if first.kind not in ("paragraph", "subhead"):  # some sites set it as a heading
+        return
+    if len(first.text) >= MIN_LEAD_CHARS and lead_key(stated) == lead_key(first.text):
         page.lead = first.text
         page.rules["lead"] = "described paragraph"
         del page.blocks[0]
 
 
-def _key(text: str) -> str:
-    return comparison(split_dateline(text)[1] or text)
+def lead_key(text: str) -> str:
+    """Return a lead as it is compared: without its dateline or the dash that some papers set."""
+    return comparison((split_dateline(text)[1] or text).lstrip("-–— "))
 
 
 def _without_ellipsis(text: str) -> str:

@@ -23,10 +23,10 @@ from crawlers.extraction.generic.layout import (
     located_lines,
     self_and_ancestors,
 )
+from crawlers.extraction.leads import lead_key
 from crawlers.extraction.lines import inner_text, text_lines
 from pipelines.record.bylines.organisations import is_publisher
 from pipelines.record.bylines.parse import is_byline, is_source
-from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
 
@@ -164,8 +164,7 @@ def _agrees_with_description(printed: str, stated: str | None, *, cut: bool) -> 
     """Compare without datelines. `cut`: the description may be the beginning of the line."""
     if not stated or len(stated) < MIN_LEAD_CHARS:
         return False
-    printed_key = comparison(split_dateline(printed)[1] or printed)
-    stated_key = comparison(split_dateline(stated)[1] or stated)
+    printed_key, stated_key = lead_key(printed), lead_key(stated)
     if printed_key == stated_key:
         return True
     stated_key = ELLIPSIS.sub("", stated_key)

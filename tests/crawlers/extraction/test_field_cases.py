@@ -303,13 +303,32 @@ def test_tags_of_word_that_a_cms_has_escaped_are_no_text() -> None:
     assert (article.title, texts(article)) == ("Lúa chín sớm", [FIRST, SECOND])
 
 
+@pytest.mark.parametrize(
+    ("first", "described", "is_lead"),
+    [
+        ("<h2>{}</h2>", FIRST, True),
+        ("<p><b>- {}</b></p>", FIRST, True),
+        ("<h2 class=sapo2>{}</h2>", "Tin trong tỉnh", True),
+        ("<p><b>{}</b></p>", "Tin trong tỉnh", True),
+        ("<p><b>{}</b></p>", SECOND, False),
+        ("<p>{}</p>", "Tin trong tỉnh", False),
+    ],
+)
+def test_first_paragraph_that_is_the_lead(first: str, described: str, is_lead: bool) -> None:
+    head = f"<meta name=description content='{described}'>"
+    article = read(f"{first.format(FIRST)}<p>{SECOND}</p><p>Chiều, gió lên.</p>", head=head)
+    assert bool(article.lead) is is_lead
+    assert len(texts(article)) == (2 if is_lead else 3)
+
+
 class Described(Paper):
     name = "paper_of_descriptions"
     select: ClassVar = {**Paper.select, "lead": ["meta[name=description]"]}
 
 
 @pytest.mark.parametrize(
-    ("described", "lead"), [(FIRST, FIRST), (f"{FIRST[:60]}...", FIRST), ("Tin trong tỉnh", None)]
+    ("described", "lead"),
+    [(FIRST, FIRST), (f"{FIRST[:60]}...", FIRST), ("Tin trong tỉnh", None), ("Lúa chín", None)],
 )
 def test_description_that_the_page_does_not_print_is_no_lead(
     described: str, lead: str | None
