@@ -24,7 +24,7 @@ from pipelines.stories.shingles import (
 from pipelines.text.normal_forms import comparison
 from storage.models import Article
 
-SHINGLE_RULES_VERSION = 2  # increase if sentences or hashes change: homes then rebuild the index
+SHINGLE_RULES_VERSION = 3  # increase if sentences or hashes change: homes then rebuild the index
 MIN_SENTENCE_SYLLABLES = 9  # shorter sentences are ignored
 INDEX_BITS = 26  # of a shingle; few false candidates at a million articles
 MAX_STOCK_SHARE = 0.5  # of a sentence's shingles; one with more from stock phrases is ignored
