@@ -17,7 +17,7 @@ from crawlers.extraction.plaintext_head import Head
 from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
 from pipelines.record.bylines.organisations import is_organisation
 from pipelines.record.bylines.parse import is_byline, is_source
-from pipelines.record.bylines.person_names import is_office
+from pipelines.record.bylines.person_names import is_office, is_office_only
 from pipelines.text.normal_forms import is_all_caps
 from storage.messages.reasons_inspection import FrameLine
 
@@ -39,6 +39,7 @@ PLAIN_WORDS = frozenset((FrameLine.SERVICES, FrameLine.STATISTICS, FrameLine.MEN
 MAX_VERSE_WORDS = 10
 MAX_TAG_WORDS = 6
 TAG_SEPARATOR = re.compile(r"[,;|#]")
+SIGNED_FOR = re.compile(r"(?:T/?M|KT|TL|TUQ)\b[./]?\s?[A-ZĐÀ-Ỹ]")  # "T/M BAN THƯỜNG VỤ"
 SHORT_SENTENCE = re.compile(r"(?<!\.)[.!]['\"”’)\]]*$")
 FULL_STOP = re.compile(r"[.!?…]['\"”’)\]]*$")
 
@@ -63,7 +64,7 @@ def find_text(lines: list[TextLine], head: Head) -> ArticleText:
         found.published = _take_date_under_lead(region) or _date_at_end(lines, stop)
     region = [line for line in region if line.frame is not FrameLine.DATE or _keeps_date(line)]
     _take_byline_under_lead(region, found)
-    end = _end(region)
+    end = _signed_end(region, _end(region))
     found.lines = region[:end]
     rest = _take_credits(region[end:], found)
     if not found.bylines and not found.sources:
@@ -97,7 +98,7 @@ def _stop(lines: list[TextLine], start: int) -> int:
     index, sentences, closed = start, 0, False
     while index < len(lines):
         line = lines[index]
-        if line.frame in END_KINDS and sentences:
+        if line.frame in END_KINDS and (sentences or not _has_sentence(lines[index:])):
             resumed = _resume(lines, index, closed)
             if resumed is None:
                 return _imprint_start(lines, index)
@@ -112,6 +113,10 @@ def _stop(lines: list[TextLine], start: int) -> int:
             closed = line.is_credit and sentences > 1
         index += 1
     return len(lines)
+
+
+def _has_sentence(lines: list[TextLine]) -> bool:
+    return any(line.is_sentence for line in lines)
 
 
 def _imprint_start(lines: list[TextLine], index: int) -> int:
@@ -295,7 +300,11 @@ def _has_subhead_in_capitals(region: list[TextLine], start: int) -> bool:
 
 def _end(region: list[TextLine]) -> int:
     """Return the index of the byline or source at the end, or that after the last sentence."""
-    sizes = [len(line.text) if line.is_sentence else 0 for line in region]
+    verses = not _has_sentence(region)
+    sizes = [
+        len(line.text) if line.is_sentence or (verses and not line.is_credit) else 0
+        for line in region
+    ]
     credits = [i for i, line in enumerate(region) if line.is_credit and any(sizes[:i])]
     credits = [i for i in credits if not is_photo_credit(region, i)]
     for last in reversed(credits):
@@ -309,6 +318,16 @@ def _end(region: list[TextLine]) -> int:
         return end
     sentences = [i for i, size in enumerate(sizes) if size]
     return sentences[-1] + 1 if sentences else len(region)
+
+
+def _signed_end(region: list[TextLine], end: int) -> int:
+    """Return the index behind the office that signs a letter, which belongs to its text."""
+    start = end
+    while end < len(region) and (
+        SIGNED_FOR.match(region[end].text) or (end > start and is_office_only(region[end].text))
+    ):
+        end += 1
+    return end
 
 
 def _take_credits(rest: list[TextLine], found: ArticleText) -> list[TextLine]:

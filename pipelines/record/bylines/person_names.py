@@ -52,7 +52,7 @@ _NEVER_IN_A_NAME = re.compile(
 )
 
 _COLLECTIVE = re.compile(
-    r"(?:nhom )?(?:p\.? ?v\.?|c\.?t\.?v\.?|b\.?t\.?v\.?|b\.?b\.?t\.?|pv, ?ctv|phong vien"
+    r"nhom thuc hien|(?:(?:nhom|to) )?(?:p\.? ?v\.?|c\.?t\.?v\.?|b\.?t\.?v\.?|b\.?b\.?t\.?|pv, ?ctv|phong vien"
     r"|cong tac vien|tac gia)|toa soan|bien tap vien|(?:nhieu|cac) tac gia"
     r"|(?:pho |truong )?ban bien tap"
 )
