@@ -64,7 +64,7 @@ def extract_plain_text(
     if head is None:
         raise UnreadablePage(Reason(Unread.NO_ARTICLE_LINE))
     found = find_text(lines, head)
-    blocks, captions = blocks_of(found.lines)
+    blocks, captions = blocks_of(found.lines, head.title)
     lead = blocks.pop(0).text if _opens_with_lead(blocks, site) else None
     if not blocks and lead is None:
         raise UnreadablePage(Reason(Unread.NO_TEXT_UNDER_TITLE, title=head.title.text))

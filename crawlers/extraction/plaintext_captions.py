@@ -18,6 +18,8 @@ from storage.models import Block, BlockKind
 MAX_CAPTION_CHARS = 250
 MAX_SUBHEAD_WORDS = 15
 MIN_POINTS = 3
+MIN_REPEATED_WORDS = 8
+MIN_REPEATED_SHARE = 0.8
 BRIEF = 0.5  # of the usual length of the article's paragraphs
 
 CREDIT = re.compile(
@@ -38,6 +40,7 @@ _SCENE = re.compile(
 _ACTOR = re.compile(
     r"(?:dong chi|d/c|ong|ba|anh|chi|em|gia|cu|me|nghe (?:nhan|si)|bac|be|ban|(?:co|thay)(?: giao)?"
     r"|ni su|gia lang|truong (?:ban|thon|ap)|(?:dai|thuong|trung|thieu) (?:uy|ta|tuong))(?= [A-ZĐ])"
+    r"|(?:gia dinh|vo chong|hai me con|thay tro) (?:anh|chi|ong|ba|co|thay|em)(?= [A-ZĐ])"
     r"|[a-z]+(?: [A-ZĐ]\w*){2,3} (?:cung|ben|dang|va (?:con|cac|ba con|gia dinh))"
     r"|(?i:(?:cac )?(?:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien"
     r"|nguoi dan|ba con"
@@ -61,6 +64,8 @@ _DEED = re.compile(
     r"|vận hành"
     r"|tuyên truyền|khám|phát quà|nấu|chế biến|đóng gói|sản xuất|ra quân|dọn dẹp|mít tinh|điều hành"
     r"|hội ý|nghe|quan sát|khảo sát|tổ chức|nhận|cắt băng|khởi công|diễn tập|luyện tập|tiếp nhận"
+    r"|thu hái|hái|gặt|cấy|gieo|phơi|bón|tưới|tỉa|thêu|vớt|đánh bắt|lắp|may|phân loại|sơ chế|múa"
+    r"|hát|bắn|tuần tra|tiêm|gói|duyệt|quét|bàn giao"
     r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu)(?!\w)",
     re.I,
 )
@@ -80,8 +85,8 @@ _BESIDE = re.compile(  # "Anh Bình bên chiếc máy", "Cô Tâm cùng các em 
 )
 _CEREMONY = re.compile(r"(?:trao|tang|cat bang|chup anh|dang (?:huong|hoa)) ")
 _DEED_FIRST = re.compile(
-    r"(?:(?:thuc hanh|dua|bieu dien|trinh dien|thu hoach|ra quan|ky ket|khen thuong|bieu quyet"
-    r"|bo phieu|dong goi|che bien|kham|tham|luyen tap) )"
+    r"(?:(?:thuc hanh|ban giao|khoi cong|dua|bieu dien|trinh dien|thu hoach|ra quan|ky ket"
+    r"|khen thuong|bieu quyet|bo phieu|dong goi|che bien|kham|tham|luyen tap) )"
 )
 _OPENING = re.compile(
     r"(?:từ|theo|nhờ|đến|hiện|sáng|chiều|tối|trưa|ngày|trong|với|qua|bên|ngoài|sau|trước|khi|để"
@@ -102,18 +107,25 @@ _LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|\(?[a-zđ][.)/]\s|[
 _VERSE_WORDS = 10
 
 
-def blocks_of(lines: list[TextLine]) -> tuple[list[Block], list[str]]:
-    """Return the blocks of a body and its captions."""
+def blocks_of(lines: list[TextLine], title: TextLine) -> tuple[list[Block], list[str]]:
+    """Return the blocks of a body and its captions; a caption often repeats the title."""
     usual = median([len(line.text) for line in lines if line.is_sentence] or [0])
     blocks: list[Block] = []
     captions: list[str] = []
     for index, line in enumerate(lines):
-        if not _is_caption(lines, index, usual):
+        if not (_is_caption(lines, index, usual) or _repeats_title(line, title)):
             kind: BlockKind = "subhead" if _is_subhead(lines, index) else "paragraph"
             blocks.append(Block(kind, line.text))
         elif line.text not in captions[-1:]:  # alt text and caption are often equal
             captions.append(line.text)
     return blocks, captions
+
+
+def _repeats_title(line: TextLine, title: TextLine) -> bool:
+    if line.words < MIN_REPEATED_WORDS or SENTENCE_END.search(line.text) or line.is_sentence:
+        return False
+    words, of_title = set(line.folded.split()), set(title.folded.split())
+    return len(words & of_title) >= MIN_REPEATED_SHARE * len(words)
 
 
 def is_photo_credit(lines: list[TextLine], index: int) -> bool:

@@ -52,8 +52,8 @@ _NEVER_IN_A_NAME = re.compile(
 )
 
 _COLLECTIVE = re.compile(
-    r"nhom thuc hien|(?:(?:nhom|to) )?(?:p\.? ?v\.?|c\.?t\.?v\.?|b\.?t\.?v\.?|b\.?b\.?t\.?|pv, ?ctv|phong vien"
-    r"|cong tac vien|tac gia)|toa soan|bien tap vien|(?:nhieu|cac) tac gia"
+    r"nhom thuc hien|(?:(?:nhom|to) )?(?:p\.? ?v\.?|c\.?t\.?v\.?|b\.?t\.?v\.?|b\.?b\.?t\.?"
+    r"|pv, ?ctv|phong vien|cong tac vien|tac gia)|toa soan|bien tap vien|(?:nhieu|cac) tac gia"
     r"|(?:pho |truong )?ban bien tap"
 )
 _ACCOUNT = re.compile(
