@@ -180,7 +180,7 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
         if len(lines) < 2 and not (lines and body.captions and is_byline(lines[0].text)):
             break
         text = lines[-1].text
-        if all(LISTED.match(line.text) for line in lines[-2:]):
+        if not is_source(text) and all(_is_listed(line.text) for line in lines[-2:]):
             break  # answers of a quiz, names of donors
         if is_source(text):
             body.sources.insert(0, text)
@@ -198,6 +198,10 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
     last = body.captions[-1] if body.captions else ""
     if not body.bylines and is_byline(last) and not PHOTO_LABEL.match(last):
         body.bylines.append(body.captions.pop())
+
+
+def _is_listed(text: str) -> bool:
+    return ":" not in text and LISTED.match(text) is not None
 
 
 def _is_series_note(text: str) -> bool:

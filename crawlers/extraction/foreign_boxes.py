@@ -20,6 +20,8 @@ from crawlers.extraction.generic.layout import (
 )
 from crawlers.extraction.lines import BLOCK_TAGS, inner_text
 
+# No inline elements, which are words of a sentence ("suggest-link"), and no cells of a data table.
+BOX_TAGS = BLOCK_TAGS - {"td", "th", "tr", "tbody", "thead", "tfoot", "figure", "figcaption"}
 MAX_CLASS_CHARS = 200  # of class and type
 
 
@@ -44,7 +46,7 @@ def foreign_boxes(body: _Element) -> set[_Element]:
 
 def _is_foreign(element: _Element, body: _Element) -> bool:
     names, kind = element.get("class"), element.get("type")
-    if names is None and kind is None:
+    if (names is None and kind is None) or element.tag not in BOX_TAGS:
         return False
     box = _box(f"{names or ''} {kind or ''}"[:MAX_CLASS_CHARS])
     if box is None:
@@ -55,8 +57,10 @@ def _is_foreign(element: _Element, body: _Element) -> bool:
     if box is _Box.HIDDEN:
         return True
     if box is _Box.BUTTONS:
-        return element.tag in BLOCK_TAGS and not _holds_text(element, text)
+        return not _holds_text(element, text)
     if box is _Box.RELATED and _ends_its_element(element, body):
+        return False
+    if box is _Box.ADVERT and next(element.iter("figcaption"), None) is not None:
         return False
     return next(element.iter("a"), None) is not None
 

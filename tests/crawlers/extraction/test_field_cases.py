@@ -245,6 +245,17 @@ def test_foreign_box_between_two_paragraphs_is_left_out(box: str) -> None:
     assert captions(article) == []
 
 
+def test_words_and_cells_named_after_boxes_are_kept() -> None:
+    linked = FIRST.replace("Mường Thanh", "<a class=suggest-link href=/khac-9.html>Mường Thanh</a>")
+    table = "<table><tr><td>Giống</td><td class=vote>12</td></tr></table>"
+    picture = (
+        "<div class=banner><a href=/a.jpg><img src=/a.jpg></a><figcaption>Gặt.</figcaption></div>"
+    )
+    article = read(f"<div><p>{linked}</p>{picture}{table}<p>{SECOND}</p></div>")
+    assert texts(article) == [FIRST, "Giống | 12", SECOND]
+    assert captions(article) == ["Gặt."]
+
+
 def test_box_named_after_adverts_that_holds_text_is_kept() -> None:
     article = read(f"<p>{FIRST}</p><div class=banner>{SECOND} {FIRST} {SECOND}</div>")
     assert len(texts(article)) == 2
@@ -272,6 +283,8 @@ def test_box_named_after_adverts_that_holds_text_is_kept() -> None:
             ["Minh Tâm"], None, [],
         ),
         ("<p>Theo PV (TTXVN/Vietnam+)</p>", [], "TTXVN/Vietnam+", []),
+        ("<p>* Bài: Minh Tâm</p><p>* Ảnh: Thu Hoa</p>", ["Minh Tâm", "Thu Hoa"], None, []),
+        ("<p>- Giống mới</p><p>- Theo TTXVN</p>", [], "TTXVN", ["- Giống mới"]),
     ],
 )  # fmt: skip
 def test_end_of_an_article(
