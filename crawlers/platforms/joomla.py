@@ -12,7 +12,8 @@ from crawlers.spider import SiteSpider
 
 class Joomla(SiteSpider):
     article_url = (
-        r"^(?!.*[?&](?:tmpl|print|format)=)/(?:index\.php/)?(?:[^/?]+/)+(?P<key>\d+)-[^/?]+"
+        r"^(?!.*[?&](?:tmpl|print|format)=)/(?:(?:index\.php/)?(?:[^/?]+/)+(?=\d+-[^/?]+)"
+        r"|(?:index\.php)?\?(?=.*\bview=article\b)(?:.*&)?id=)(?P<key>\d+)"
     )
     # Categories have ids in their URLs, too: /tin-tuc/12-ten-muc.
     not_article = [

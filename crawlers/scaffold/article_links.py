@@ -20,6 +20,15 @@ def named_share(platform: type[SiteSpider], pages: Iterable[SavedPage]) -> float
     return sum(named) / len(named) if named else 0.0
 
 
+def named_platforms(pages: list[SavedPage]) -> list[type[SiteSpider]]:
+    """Return the platforms with an article_url that the source of the pages names."""
+    return [
+        platform
+        for platform in platforms()
+        if getattr(platform, "article_url", "") and named_share(platform, pages) >= MIN_NAMED_SHARE
+    ]
+
+
 def article_links(urls: Iterable[str], pages: list[SavedPage]) -> list[str]:
     """Return the links that are articles, each once.
 
@@ -29,10 +38,8 @@ def article_links(urls: Iterable[str], pages: list[SavedPage]) -> list[str]:
     links = list(dict.fromkeys(urls))
     shape = article_shape(links)
     of_shape = list(dict.fromkeys(articles_among(links, shape))) if shape else []
-    for platform in platforms():
-        article_url = getattr(platform, "article_url", "")
-        if article_url and named_share(platform, pages) >= MIN_NAMED_SHARE:
-            own = [link for link in links if re.search(article_url, target_of(link))]
-            if len(own) >= max(1, MIN_SHARE_OF_SHAPE * len(of_shape)):
-                return own
+    for platform in named_platforms(pages):
+        own = [link for link in links if re.search(platform.article_url, target_of(link))]
+        if len(own) >= max(1, MIN_SHARE_OF_SHAPE * len(of_shape)):
+            return own
     return of_shape

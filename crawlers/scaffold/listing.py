@@ -32,12 +32,21 @@ SECTION = re.compile(
     r"^/(?P<section>(?:index\.php/)?(?:[\w-]+/){0,4}[\w-]+)(?P<end>/|\.[a-z]{2,5})?$",
     re.I | re.A,
 )
-# The parameter of a listing without rewritten URLs: WordPress /?cat=6, NukeViet &nv=news&op=kinh-te
+# The parameter of a listing without rewritten URLs: WordPress /?cat=6, Drupal /?q=muc/kinh-te,
+# NukeViet &nv=news&op=kinh-te
 FRONT_PAGE = "{root}/{section}"  # with an empty section
-QUERY_PAGES = {"cat": "&paged={page}", "op": "/page-{page}"}  # of such a listing
-PARAMETER = re.compile(r"(?<=[?&])(?P<name>cat|op)=(?P<section>[\w-]+)", re.A)
+QUERY_PAGES = {
+    "cat": "&paged={page}",
+    "op": "/page-{page}",
+    "q": "&page={offset}",
+}  # of such a listing
+PARAMETER = re.compile(
+    r"(?<=[?&])(?P<name>cat|op|(?P<path>q))=(?P<section>[\w-]+(?(path)(?:/[\w-]+)*))", re.A
+)
+# Joomla without rewritten URLs; Itemid only names the entry of the menu
+JOOMLA_CATEGORY = re.compile(r"[?&]option=com_content&(?:.*&)?view=category&(?:.*&)?id=(\d+)")
 NOT_A_SECTION = re.compile(
-    r"(?:^|/|nv=)(?:\d+-)?(?:videos?|photos?|albums?|anh|podcast|media|multimedia|e-?paper|e-?magazine|infographics?|long-?form"
+    r"(?:^|/|nv=|\?q=)(?:\d+-)?(?:videos?|photos?|albums?|anh|podcast|media|multimedia|e-?paper|e-?magazine|infographics?|long-?form"
     r"|lien-he|tin-moi|thong-tin-quang-cao|gioi-thieu|quang-cao|toa-soan|tim-kiem|search|rss|login|dang-(?:nhap|ky)|trang-chu"
     r"|en|english|km|khmer|zh|tags?|tac-gia|author|su-kien|chu-de|event|rao-vat"
     r"|dat-bao|sitemap|so-do|lich|truc-tuyen|hoi-dap|tin-(?:moi-nhat|xem-nhieu)|truyen-hinh|phat-thanh"
@@ -68,7 +77,9 @@ FEED = re.compile(r"\.(?:rss|xml)$|^/rss/.+|/feed/?$|^/.+/rss/?$", re.I)
 # NukeViet: the feeds of all modules
 LIST_OF_FEEDS = re.compile(r"^/(?:index\.php/)?(?:vi/)?(?:feeds|rss)/?$", re.I)
 NOT_A_FEED = re.compile(
-    r"comments?[-/](?:feed|rss)|[?&]p=\d|dat-bao|sitemap|oembed|wp-json|osd\.xml|opensearch", re.I
+    r"comments?[-/](?:feed|rss)|[?&]p=\d|dat-bao|sitemap|oembed|wp-json|osd\.xml|opensearch"
+    r"|(?:about|page|siteterms|laws|download|faq|voting|contact|users)/rss/",
+    re.I,
 )
 FEED_OF_COMMENTS = re.compile(r"comments feed|bình luận|phản hồi", re.I)  # by its title
 FEED_END = re.compile(r"/?feed/?$")  # WordPress: the comments of an article are at its URL + feed/
@@ -152,6 +163,8 @@ def _section_of(url: str) -> tuple[str, str] | None:
         return None
     if match := SECTION.match(target):
         return match["section"], "{root}/{section}" + (match["end"] or "")
+    if category := JOOMLA_CATEGORY.search(target):
+        return category[1], "{root}/index.php?option=com_content&view=category&id={section}"
     parameter = PARAMETER.search(target)
     if parameter is None or target[parameter.end() :][:1] not in ("", "&"):
         return None
@@ -403,5 +416,5 @@ def _feeds(trees: list[tuple[SavedPage, _Element]], site_pages: SitePages) -> li
             if index < len(declared) or FEED.search(urlsplit(link).path):
                 feeds[target] = None
     own = [feed for feed in feeds if not (feed.endswith("atom") and feed[:-4] + "rss" in feeds)]
-    own.sort(key=lambda feed: any(feed != other and feed.startswith(other) for other in own))
-    return own[:MAX_FEEDS]
+    whole = [f for f in own if not any(f != other and f.startswith(other) for other in own)]
+    return list(dict.fromkeys([*whole, *own]))[:MAX_FEEDS]

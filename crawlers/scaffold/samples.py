@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,9 +13,9 @@ from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.generic.layout import LocatedLine, located_lines
 from crawlers.extraction.html import UnreadablePage, links_of, parse
 from crawlers.platforms.generic import ANY_URL, generic_site
-from crawlers.scaffold.article_links import article_links
+from crawlers.scaffold.article_links import article_links, named_platforms
 from crawlers.scaffold.saved_pages import NoPages, SavedPage, host_of
-from crawlers.scaffold.url_patterns import NoPattern, parse_url, pattern_of
+from crawlers.scaffold.url_patterns import NoPattern, parse_url, pattern_of, target_of
 from crawlers.selectors import PageIndex
 from crawlers.spider import SiteSpider
 from pipelines.record.raw_article import RawArticle
@@ -115,6 +116,9 @@ def _pattern(own: list[str], others: list[str], pages: list[SavedPage]) -> str:
             return pattern_of(own, rest)
         except NoPattern as error:
             last = error
+    for platform in named_platforms(pages):
+        if all(re.search(platform.article_url, target_of(url)) for url in own):
+            return platform.article_url
     assert last is not None
     raise last
 

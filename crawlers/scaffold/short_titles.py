@@ -23,12 +23,13 @@ def with_short_titles(site_pages: SitePages, listings: Listings) -> str:
     """Return the pattern of articles, extended by short titles if the pages link to any."""
     pattern = site_pages.article_url
     own, shape = OF_SLUGS.fullmatch(pattern), article_shape(site_pages.article_links)
-    if own is None or own["path"].startswith(r"/\d") or shape is None or shape.extension:
+    if own is None or own["path"].startswith(r"/\d") or shape is None:
         return pattern
     folders = _folders(site_pages, listings)
     menu = {target_of(url).rstrip("/") for url in menu_links(site_pages)}
     menu |= {target_of(page.url).rstrip("/") for page in site_pages.listing_pages}
-    standing = re.compile(f"(?P<folder>/.*)/(?P<name>{NAME})/?")
+    ending = rf"\.{shape.extension}" if shape.extension else ""
+    standing = re.compile(f"(?P<folder>/.*)/(?P<name>{NAME}){ending}/?")
     found, excluded = 0, set()
     for link in site_pages.other_links:
         match = standing.fullmatch(target_of(link))
@@ -44,7 +45,7 @@ def with_short_titles(site_pages: SitePages, listings: Listings) -> str:
     sections = "|".join(sorted(map(re.escape, excluded))).replace(r"\-", "-")
     but = rf"(?!/(?:{sections})/?(?:$|\?))" if excluded else ""
     slash = own["slash"] or ""
-    short = f"/(?:{names})/(?!(?:page|trang|p)-\\d+/?$){NAME}"
+    short = f"/(?:{names})/(?!(?:page|trang|p)-\\d+{ending}/?$){NAME}{ending}"
     return rf"^(?P<key>{but}(?:{own['path']}|{short}){slash})(?:$|\?)"
 
 

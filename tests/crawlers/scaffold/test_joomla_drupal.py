@@ -103,6 +103,9 @@ def test_entry_of_the_menu_without_a_sign_is_fetched() -> None:
 def test_categories_and_other_views_are_no_articles_of_joomla() -> None:
     assert not platform_match(Joomla, "/tin-xa/12-hop-dan?tmpl=component&print=1")
     assert platform_match(Joomla, "/tin-xa/12-hop-dan")
+    plain = "/index.php?option=com_content&view={}&id=12:hop-dan&catid=8&Itemid=101"
+    assert platform_match(Joomla, plain.format("article"))
+    assert not platform_match(Joomla, plain.format("category"))
     assert "body.view-category" in Joomla.not_article  # /tin-xa/8-ten-muc is a category
 
 
@@ -115,9 +118,9 @@ def drupal(address: str, term: str) -> list[SavedPage]:
     menu = "".join(
         f"<li><a href='{term.format(slug)}'>{name}</a></li>" for slug, name in names.items()
     )
-    menu += (
-        "<li><a href='/user/register'>Tạo tài khoản</a></li><li><a href='/forum'>Diễn đàn</a></li>"
-    )
+    others = {"user/register": "Tạo tài khoản", "forum": "Diễn đàn"}
+    root = term.partition("chuyen-muc")[0]
+    menu += "".join(f"<li><a href='{root}{path}'>{name}</a></li>" for path, name in others.items())
     nav = f"<div id='main-menu'><ul class='links'>{menu}</ul></div>"
     paths = [address.format(slug) for slug in SLUGS]
     listed = links([*paths, address.format(SHORT)])
@@ -153,6 +156,9 @@ def test_drupal_without_clean_urls() -> None:
     assert None not in keys
     assert len(keys) == len(SLUGS)
     assert site.key_of(f"{HOST}/?q=chuyen-muc/dan-van") is None
+    assert f"{HOST}/?q=chuyen-muc/dan-van" in site.listing_urls()
+    assert not [section for section in site.sections if "user" in section or "forum" in section]
+    assert site.next_listing == "{root}/?q={section}&page={offset}"
 
 
 def test_first_further_page_of_drupal_is_number_one() -> None:
@@ -193,7 +199,10 @@ def test_front_page_as_only_listing_has_one_slash() -> None:
 def test_feeds_of_whole_modules_come_first() -> None:
     """NukeViet: the feed of a module has the articles of its categories."""
     pages = drupal("/tin-tuc/{}", "/chuyen-muc/{}")
-    feeds = ["/vi/news/rss/", *(f"/vi/news/rss/muc-{n}/" for n in range(6)), "/vi/hoat-dong/rss/"]
-    body = "".join(f"<a href='{feed}'>RSS</a>" for feed in feeds)
-    found = draft([*pages, page("/vi/feeds/", DRUPAL, body)]).listings.feeds
+    own = ["/vi/news/rss/", *(f"/vi/news/rss/muc-{n}/" for n in range(6))]
+    head = "".join(f"<link type='application/rss+xml' href='{feed}'>" for feed in own)
+    modules = [*own, "/vi/hoat-dong/rss/", "/vi/hoat-dong/rss/muc-1/", "/vi/about/rss/"]
+    body = "".join(f"<a href='{feed}'>RSS</a>" for feed in modules)
+    found = draft([*pages, page("/vi/feeds/", DRUPAL + head, body)]).listings.feeds
     assert found[:2] == ["vi/news/rss/", "vi/hoat-dong/rss/"]
+    assert "vi/about/rss/" not in found
