@@ -33,7 +33,7 @@ from crawlers.extraction.html import (
     parse,
 )
 from crawlers.extraction.leads import bold_opening, lead_key, settle_lead
-from crawlers.extraction.lines import PageLine, inner_text, page_lines
+from crawlers.extraction.lines import PageLine, inner_text, page_lines, text_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
 from crawlers.extraction.trace import ExclusionKind, Trace
@@ -57,7 +57,6 @@ MIN_TITLE_WORDS = 0.5  # of the words of a title, that the text has too
 MIN_LONGER = 2  # times as long as a disputed body, which is another part of the page
 MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
 LEAD_START_CHARS = 40  # that are looked for on the page
-MAX_LEAD_CHARS = 3000
 MAX_ELEMENTS_ABOVE_LEAD = 40  # in the body
 LEAD_TAGS = ("p", "h2", "h3", "h4", "div", "span", "strong", "b", "em", "i", "td", "li")
 # Of a page of which the generic extractor is asked for a field: it takes seconds a megabyte.
@@ -145,8 +144,8 @@ def _check_described_lead(page: RawArticle, index: PageIndex) -> None:
     if not (page.lead and page.rules.get("lead", "").startswith("meta")):
         return
     start = lead_key(clean(page.lead))[:LEAD_START_CHARS]
-    texts = (inner_text(e).strip() for e in index.tree.iter(*LEAD_TAGS))
-    printed = any(lead_key(clean(t)).startswith(start) for t in texts if len(t) <= MAX_LEAD_CHARS)
+    lines = (line for line in text_lines(index.tree) if len(line) >= len(start))
+    printed = any(lead_key(line).startswith(start) for line in lines)
     if not printed or comparison(page.title or "").startswith(start):
         page.lead = None
         del page.rules["lead"]
