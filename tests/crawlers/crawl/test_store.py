@@ -222,6 +222,14 @@ def test_sections_that_share_articles_are_each_read_to_their_end(tmp_path: Path)
     assert "77" in spider.requested
 
 
+def test_further_pages_may_be_named_by_the_articles_before_them(tmp_path: Path) -> None:
+    spider = begun(tmp_path, FakeStore(), TINWATCH_FULL=True)
+    spider.next_listing, spider.listing_step = "{root}/{section}/?start={offset}", 10
+    pages = {"": listing_of(1, 2), "?start=10": listing_of(3, 4), "?start=20": listing_of(5, 6)}
+    run_spider(spider, {f"{ROOT}/thoi-su/{name}": page for name, page in pages.items()})
+    assert spider.requested == {"1", "2", "3", "4", "5", "6"}
+
+
 def test_two_articles_with_one_key_are_named(tmp_path: Path) -> None:
     names = ["thoi-su/mo-duong-bai4", "van-ban/nghi-quyet-bai4", "kinh-te/gat-lua-bai5"]
     links = [*names, "doi-song/gat-lua-bai5", "kinh-te/gat-lua-som-bai5"]
