@@ -41,12 +41,12 @@ class _Box(Enum):
 
 def foreign_boxes(body: _Element) -> set[_Element]:
     """Return the boxes inside a body element that are no part of the article."""
-    return {e for e in body.iterdescendants() if _is_foreign(e, body)}
+    return {e for e in body.iterdescendants(*BOX_TAGS) if _is_foreign(e, body)}
 
 
 def _is_foreign(element: _Element, body: _Element) -> bool:
     names, kind = element.get("class"), element.get("type")
-    if (names is None and kind is None) or element.tag not in BOX_TAGS:
+    if names is None and kind is None:
         return False
     box = _box(f"{names or ''} {kind or ''}"[:MAX_CLASS_CHARS])
     if box is None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
+from typing import cast
 from urllib.parse import urljoin
 
 from lxml.etree import HTMLParser, XMLSyntaxError, _Element, fromstring
 
 from crawlers.extraction.encoding import as_utf8
-from crawlers.extraction.lines import SKIPPED_TAGS, text_lines
+from crawlers.extraction.lines import text_lines
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.raw_article import RawArticle
@@ -34,10 +36,6 @@ PLAIN_LINK = re.compile(
     r"(?P<path>[\w%~+,()-]*(?:(?:/(?![/.])|(?<=\w)\.)[\w%~+,()-]*)*(?:\?[\w%~+,()=&./-]+)?)"
 )
 FOLDERS = re.compile(r"(?P<folders>(?:/(?!\.)[\w%~+,().-]+)*)/[^/?#]*(?:[?#]|\Z)")
-# What Word leaves in a text if a CMS escapes its tags: "&lt;_o3a_p&gt;" was <o:p>.
-WORD_TAG = re.compile(
-    rb"(?:<|&lt;|\\u003[cC])/?(?:_o3a_p|o:p|\?xml:namespace[^<>&]{0,200}?)\s?/?(?:>|&gt;|\\u003[eE])"
-)
 LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
@@ -88,10 +86,8 @@ def readable_html(body: bytes, content_type: str | None = None) -> str:
 
 
 def _readable_bytes(body: bytes, content_type: str | None) -> tuple[bytes, list[Reason]]:
-    """Return the page as UTF-8 without what stops a parser or is no text, and warnings."""
+    """Return the page as UTF-8 without what stops a parser, and warnings."""
     utf8, warnings = as_utf8(body, content_type)
-    if b"_o3a_p" in utf8 or b"&lt;o:p" in utf8:
-        utf8 = WORD_TAG.sub(b"", utf8)
     return _without_early_ends(utf8), warnings
 
 
@@ -119,15 +115,13 @@ def _has_too_many_attributes(body: bytes) -> bool:
 
 def check_encoded(body: _Element) -> None:
     """Raise UnreadablePage if the text of a body element is encoded, also if it is not shown."""
-    for element in body.iter():
-        text = element.text if element.tag not in SKIPPED_TAGS else None
-        tail = element.tail if element is not body else None
-        if _is_encoded(text or "") or _is_encoded(tail or ""):
-            raise UnreadablePage(Reason(Unread.BODY_ENCODED))
+    texts = cast(Iterator[str], body.itertext())
+    if any(map(_is_encoded, [text for text in texts if len(text) >= MIN_ENCODED_CHARS])):
+        raise UnreadablePage(Reason(Unread.BODY_ENCODED))
 
 
 def _is_encoded(text: str) -> bool:
-    if len(text) < MIN_ENCODED_CHARS or not text.isascii():
+    if not text.isascii():
         return False
     words = text.split()
     is_one = len(words) > 0 and min(map(len, words[:-1] or words)) >= MIN_ENCODED_LINE_CHARS

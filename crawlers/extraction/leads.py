@@ -70,8 +70,10 @@ def _is_described(page: RawArticle, lines: list[PageLine]) -> bool:
 
 def _remove_copies(page: RawArticle) -> None:
     """Remove the lead below a teaser of it: both are printed in the body."""
+    if not _begin_alike(page.blocks):
+        return
     lead = lead_key(page.lead or "")
-    if len(page.blocks) < 2 or len(lead) < MIN_LEAD_CHARS:
+    if len(lead) < MIN_LEAD_CHARS:
         return
     first, second = page.blocks[:2]
     if lead_key(second.text) == lead and lead.startswith(_without_ellipsis(lead_key(first.text))):

@@ -69,6 +69,10 @@ _LOWER = "a-z\u00df-\u00ff\u0103\u0111\u0129\u0169\u01a1\u01b0\u1ea0-\u1ef9"
 _ETH = re.compile(f"(?<![{_LOWER}])[\u00d0\u00f0]")
 
 
+# What Word leaves in a text if a CMS escapes its tags: "<_o3a_p>" was <o:p>.
+_WORD_TAG = re.compile(r"<(?:/?(?:_o3a_p|o:p)\s?/?|\?xml:namespace[^<>]{0,200})>")
+
+
 def _eth_to_d(match: re.Match[str]) -> str:
     return "Đ" if match[0] == "\u00d0" else "đ"
 
@@ -85,6 +89,8 @@ def clean(text: str) -> str:
     text = _nfc(text if is_printable else _without_invisible(text))
     if _may_have_entities(text):
         text, is_printable = _unescape_entities(text), False
+    if "o:p" in text or "_o3a_p" in text:
+        text, is_printable = _WORD_TAG.sub("", text), False
     if "\u00d0" in text or "\u00f0" in text:
         text = _ETH.sub(_eth_to_d, text)
     if "  " in text or not is_printable:
