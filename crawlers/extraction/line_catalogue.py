@@ -46,7 +46,7 @@ _COUNTER_INSIDE = re.compile(rf"[(\[]?(?<![^\W_])(?:{'|'.join(_COUNTERS)})(?![^\
 
 _SHARE = r"(?: (?:len|qua|tren|voi|toi))?(?: mang xa hoi)?(?: (?:facebook|zalo|twitter|email))?"
 _TOOLS = (
-    r"in(?: (?:bai(?: viet)?(?: nay)?|trang(?: nay)?|tin(?: nay)?|an))?", r"ban in",
+    r"in(?: (?:bai(?: viet)?(?: nay)?|trang(?: nay)?|tin(?: nay)?|an|ra))?", r"ban in",
     r"print(?:er)?",
     r"gui (?:cho ban be|(?:bai(?: viet)?|tin)(?: nay)?|(?:qua )?(?:e-?mail|thu))", r"send e-?mail",
     rf"chia se(?: (?:bai(?: viet)?|tin))?(?: nay)?{_SHARE}", r"share(?: this)?", r"like this",

@@ -45,7 +45,7 @@ _ACTOR = re.compile(
     r"|(?i:(?:cac )?(?:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien"
     r"|nguoi dan|ba con"
     r"|nhan dan|phu nu|ngu dan|tieu thuong|dan quan|nong dan|hoi vien|cong nhan|cu tri|luc luong"
-    r"|bo doi|cong an|lanh dao|doan cong"
+    r"|bo doi|cong an|lanh dao|cuu chien binh|doan cong"
     r" tac|dang uy|tinh uy|huyen uy|thanh uy|thi uy|quan uy|ban (?:thuong vu|tuyen giao|to"
     r" chuc|dan van|chi huy)|dang bo|chi bo|chi uy|(?:pho )?(?:bi thu|chu tich|giam doc|chu nhiem"
     r"|truong ban|thu tuong)|bo truong|thu truong|vdv|van dong vien"
@@ -63,7 +63,8 @@ _DEED = re.compile(
     r"|học|tập|trồng|đón|giặm|vá|sửa|xây|đan|dệt|chủ trì|ra mắt|bỏ phiếu|biểu quyết|thảo luận"
     r"|vận hành"
     r"|tuyên truyền|khám|phát quà|nấu|chế biến|đóng gói|sản xuất|ra quân|dọn dẹp|mít tinh|điều hành"
-    r"|hội ý|nghe|quan sát|khảo sát|tổ chức|nhận|cắt băng|khởi công|diễn tập|luyện tập|tiếp nhận"
+    r"|hội ý|nghe|quan sát|ôn lại|khảo sát|tổ chức|nhận|cắt băng|khởi công|diễn tập|luyện tập"
+    r"|tiếp nhận"
     r"|thu hái|hái|gặt|cấy|gieo|phơi|bón|tưới|tỉa|thêu|vớt|đánh bắt|lắp|may|phân loại|sơ chế|múa"
     r"|hát|bắn|tuần tra|tiêm|gói|duyệt|quét|bàn giao"
     r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu)(?!\w)",
@@ -82,6 +83,10 @@ _TELLS_IN_A_SENTENCE = re.compile(r"(?<!\w)(?:vừa|giúp)(?!\w)", re.I)
 _BESIDE = re.compile(  # "Anh Bình bên chiếc máy", "Cô Tâm cùng các em nhỏ"
     r"[^,.;:]{2,40} (?:bên (?:cạnh|những|các|chiếc|vườn|căn|ngôi|tủ|mô hình|sản phẩm)"
     r"|(?:cùng|và) (?:các|những|bà con|gia đình|con|vợ|chồng|học trò|người thân)) [^,]*"
+)
+# "Lãnh đạo tỉnh chúc mừng các cá nhân được khen thưởng": whom the deed is for.
+_HONOURED = re.compile(
+    r" được (?:trao|tặng|nhận|khen thưởng|tuyên dương|biểu dương|vinh danh|kết nạp)(?!\w)", re.I
 )
 _CEREMONY = re.compile(r"(?:trao|tang|cat bang|chup anh|dang (?:huong|hoa)) ")
 _DEED_FIRST = re.compile(
@@ -158,7 +163,8 @@ def _is_caption(lines: list[TextLine], index: int, usual: float) -> bool:
     following = lines[index + 1].text if index + 1 < len(lines) else ""
     if CREDIT.match(following) and _is_one_sentence(text):
         ended = SENTENCE_END.search(text) is not None
-        return not ended or (index > 0 and len(text) <= BRIEF * usual)
+        is_brief = len(text) <= BRIEF * usual or (len(text) < usual and not _tells(text))
+        return not ended or (index > 0 and is_brief)
     previous_is_subhead = index > 0 and _is_subhead(lines, index - 1)
     if previous_is_subhead and not (following and lines[index + 1].is_sentence):
         return False
@@ -170,9 +176,17 @@ def _is_caption(lines: list[TextLine], index: int, usual: float) -> bool:
     return index > 0 and points >= MIN_POINTS + is_last
 
 
+def _tells(text: str) -> bool:
+    """Return whether a line has the words of a paragraph: of time, reason, amount or speech."""
+    return any(p.search(text) for p in (_NARRATIVE, _AMOUNT)) or bool(_OPENING.match(text))
+
+
 def _points(text: str, usual: float, *, after_subhead: bool) -> int:
     """Return how much a line looks like a caption; `usual`: the median length of paragraphs."""
     bare = QUOTED.sub("", text)
+    honoured = _HONOURED.search(bare)
+    if honoured and _DEED.search(bare[: honoured.start()]):
+        bare = bare[: honoured.start()] + bare[honoured.end() :]
     folded, cased = search_fold(bare), _fold_case(bare)
     if not _is_one_sentence(text) or _OPENING.match(bare) or _AMOUNT.search(bare):
         return 0

@@ -40,6 +40,8 @@ MAX_VERSE_WORDS = 10
 MAX_TAG_WORDS = 6
 TAG_SEPARATOR = re.compile(r"[,;|#]")
 SIGNED_FOR = re.compile(r"(?:T/?M|KT|TL|TUQ)\b[./]?\s?[A-ZĐÀ-Ỹ]")  # "T/M BAN THƯỜNG VỤ"
+SIGNED_BY_HAND = re.compile(r"\(?\s*đã ký\s*\)?", re.IGNORECASE)
+SHORTENED = re.compile(r"(?:…|\.\.\.)$")
 SHORT_SENTENCE = re.compile(r"(?<!\.)[.!]['\"”’)\]]*$")
 FULL_STOP = re.compile(r"[.!?…]['\"”’)\]]*$")
 
@@ -308,7 +310,8 @@ def _end(region: list[TextLine]) -> int:
     credits = [i for i, line in enumerate(region) if line.is_credit and any(sizes[:i])]
     credits = [i for i in credits if not is_photo_credit(region, i)]
     for last in reversed(credits):
-        if sum(sizes[last:]) > MAX_SHARE_AFTER_BYLINE * sum(sizes[:last]):
+        below = [0 if SHORTENED.search(s.text) else n for s, n in zip(region, sizes, strict=True)]
+        if sum(below[last:]) > MAX_SHARE_AFTER_BYLINE * sum(sizes[:last]):
             break
         end = last
         for index in reversed([i for i in credits if i < last]):
@@ -324,10 +327,17 @@ def _signed_end(region: list[TextLine], end: int) -> int:
     """Return the index behind the office that signs a letter, which belongs to its text."""
     start = end
     while end < len(region) and (
-        SIGNED_FOR.match(region[end].text) or (end > start and is_office_only(region[end].text))
+        SIGNED_FOR.match(region[end].text) or _is_of_signature(region[end].text, end > start)
     ):
         end += 1
     return end
+
+
+def _is_of_signature(text: str, is_signed: bool) -> bool:
+    """Return whether a line is of a signature: an office, in capitals if it opens that."""
+    if SIGNED_BY_HAND.fullmatch(text):
+        return True
+    return is_office_only(text) and (is_signed or is_all_caps(text))
 
 
 def _take_credits(rest: list[TextLine], found: ArticleText) -> list[TextLine]:

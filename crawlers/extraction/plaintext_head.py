@@ -23,10 +23,12 @@ from storage.messages.reasons_inspection import FrameLine
 
 MIN_TITLE_WORDS = 5  # a shorter line may be a section, a kicker or a subhead
 MAX_TITLE_WORDS = 45
+MAX_UNENDED_TITLE_WORDS = 90  # a resolution names all it is about, without a full stop
 MAX_QUESTION_WORDS = 20  # of a title that asks
 MIN_PARAGRAPH_WORDS = 12  # a line under the title that is longer is no subhead
+GREETING = re.compile(r"kính (?:thưa|gửi|chào)(?!\w)", re.IGNORECASE)
 SALUTATION = re.compile(
-    r"kính (?:thưa|gửi|chào)|thưa (?:các|toàn|quý)|(?:hỏi|trả lời|đáp|p\.?v|phóng viên)\s*:",
+    rf"{GREETING.pattern}|thưa (?:các|toàn|quý)|(?:hỏi|trả lời|đáp|p\.?v|phóng viên)\s*:",
     re.IGNORECASE,
 )
 MIN_SALUTATION_WORDS = 3
@@ -123,24 +125,28 @@ def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
     text, words = lines[index].text, lines[index].words
     if SALUTATION.match(text):
         return False
-    if words > MAX_TITLE_WORDS or is_masthead(text):
+    if not _is_of_title_length(lines[index]) or is_masthead(text):
         return is_masthead(text)
     below = lines[index + 1] if index + 1 < len(lines) else None
     if below is not None and below.folded == lines[index].folded:
         return True
     if text.endswith(("?", "!", "”", "…", "...")) and below and below.frame in HEAD_KINDS:
         return True
-    if below is not None and below.date and below.date.has_time and not SENTENCE_END.search(text):
+    is_dated = below is not None and below.date is not None and below.date.has_time
+    if is_dated and words <= MAX_TITLE_WORDS and not SENTENCE_END.search(text):
         return True
+    if words > MAX_TITLE_WORDS and not is_dated:
+        return False
     is_under_mark = index > 0 and lines[index - 1].frame in BESIDE_TITLE
     if is_under_mark and text.endswith(":") and below and not below.is_sentence:
         return _can_be_title(below)  # a kicker and the title
     above = [line for line in lines[:index] if _can_be_title(line)]
     may_be_section = {id(a) for a, b in pairwise(lines[:index]) if b.frame not in BESIDE_TITLE}
+    may_be_author = may_be_section  # "Thầy Năm" above the date is the title
     if not text.endswith("."):
         may_be_section = set(map(id, lines))
     above = [s for s in above if not (is_section(s.text) and id(s) in may_be_section)]
-    above = [line for line in above if not is_byline(line.text)]
+    above = [s for s in above if not (is_byline(s.text) and id(s) in may_be_author)]
     if text.endswith("?") and words <= MAX_QUESTION_WORDS:
         text_words = _words(lines[index + 1 :])
         shared = _share(lines[index], text_words)
@@ -152,9 +158,14 @@ def _can_be_title(line: TextLine) -> bool:
     """Return whether a line is of the length of a title and nothing that is known."""
     if line.frame is not None or is_masthead(line.text) or is_source(line.text):
         return False
-    if line.text.endswith((",", ";")) or LABEL.match(line.text):
+    if line.text.endswith((",", ";")) or LABEL.match(line.text) or GREETING.match(line.text):
         return False
-    return 1 < line.words <= MAX_TITLE_WORDS and any(c.isalpha() for c in line.text)
+    return line.words > 1 and _is_of_title_length(line) and any(c.isalpha() for c in line.text)
+
+
+def _is_of_title_length(line: TextLine) -> bool:
+    ended = SENTENCE_END.search(line.text) is not None
+    return line.words <= (MAX_TITLE_WORDS if ended else MAX_UNENDED_TITLE_WORDS)
 
 
 def _title_position(lines: list[TextLine], first: int) -> int | None:
@@ -445,6 +456,7 @@ def _date_above(lines: list[TextLine], position: int) -> DateLine | None:
         between = lines[index + 1 : position]
         title = lines[position].folded
         is_near = all(line.frame in BESIDE_DATE or line.folded == title for line in between)
+        is_near = is_near or any(line.folded == title for line in lines[:index])
         ticks = TICKING.search(date.printed) is not None
         may_be_clock = date.is_clock_like or (date.is_updated and not is_near)
         return None if may_be_clock and (ticks or not is_near) else date

@@ -5,6 +5,7 @@ A pure function, used by crawl, replay, reparse and import.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipelines.record.bylines.parse import parse_byline, parse_source, photographer, split_dateline
@@ -32,6 +33,9 @@ def normalise(page: RawArticle) -> Article:
     updated = _date(page.updated, page.captured_at, "updated", warnings)
     _warn_of_contradictions(page, published, warnings)
     dateline, lead = split_dateline(clean(page.lead)) if page.lead else (None, None)
+    body = tuple(block for b in page.blocks if (block := _clean_block(b)).text)
+    if not lead and body:  # the first paragraph opens with the paper's mark
+        dateline, body = _split_body_dateline(body)
     byline = clean(page.byline) if page.byline else None
     source_line = clean(page.source) if page.source else None
     has_initials = source_line is not None and joined_initials(source_line) is not None
@@ -47,7 +51,7 @@ def normalise(page: RawArticle) -> Article:
         title_folded=search_fold(title),
         lead=lead or None,
         dateline=dateline,
-        body=tuple(block for b in page.blocks if (block := _clean_block(b)).text),
+        body=body,
         captions=tuple(Caption(t, photographer(t)) for c in page.captions if (t := clean(c))),
         published=published.value if published else None,
         published_as_printed=clean(page.published) if page.published else None,
@@ -69,6 +73,12 @@ def normalise(page: RawArticle) -> Article:
 
 def _source(line: str) -> Source:
     return parse_source(line) or parse_byline(line)[1] or Source(line)
+
+
+def _split_body_dateline(body: tuple[Block, ...]) -> tuple[str | None, tuple[Block, ...]]:
+    first = body[0]
+    dateline, text = split_dateline(first.text) if first.kind == "paragraph" else (None, "")
+    return dateline, (replace(first, text=text), *body[1:]) if dateline else body
 
 
 def _clean_block(block: Block) -> Block:

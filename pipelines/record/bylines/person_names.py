@@ -140,7 +140,7 @@ _OFFICE_WORDS = frozenset(
     re.findall(
         r"\w+",
         """nguyên quyền phó trưởng bí thư chủ tịch giám đốc viên hiệu chánh nhiệm tổng ký giảng
-        chuyên trợ học sinh thành tư lệnh thẩm phán luật vụ văn""",
+        chuyên trợ học sinh thành tư lệnh thẩm phán luật vụ văn ban phòng thường trực""",
     )
 )
 
