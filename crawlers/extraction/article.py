@@ -126,6 +126,7 @@ def extract_article(
         lines = _body_lines(index, containers, site, page, trace)
         with_head = bool(title_index(lines, page.title or ""))
         problem = _read_body(lines, site, page, boilerplate, trace)
+        _check_inside_lead(page)
         _take_marked_lead(page, containers[0])
         if not (rules_only or arguments.is_huge) and (with_head or _is_another_part(page)):
             _use_better_body(page, arguments, trace, with_head=with_head)
@@ -141,12 +142,26 @@ def extract_article(
 
 def _check_described_lead(page: RawArticle, index: PageIndex) -> None:
     """Remove a lead that only the metadata state: it is printed nowhere."""
-    if not (page.lead and page.rules.get("lead", "").startswith("meta")):
+    if not (page.lead and _is_described(page)):
         return
     start = lead_key(clean(page.lead))[:LEAD_START_CHARS]
     lines = (line for line in text_lines(index.tree) if len(line) >= len(start))
     printed = any(lead_key(line).startswith(start) for line in lines)
     if not printed or comparison(page.title or "").startswith(start):
+        page.lead = None
+        del page.rules["lead"]
+
+
+def _is_described(page: RawArticle) -> bool:
+    return page.rules.get("lead", "").startswith("meta")
+
+
+def _check_inside_lead(page: RawArticle) -> None:
+    """Remove a lead that only the metadata state, and that is a later paragraph of the body."""
+    if not (page.lead and _is_described(page)):
+        return
+    start = lead_key(page.lead)[:LEAD_START_CHARS]
+    if any(lead_key(block.text).startswith(start) for block in page.blocks):
         page.lead = None
         del page.rules["lead"]
 
@@ -343,12 +358,12 @@ def _take_marked_lead(page: RawArticle, body: _Element) -> None:
     """Take the first paragraph if its class says that it is the lead."""
     if page.lead or "lead" in page.absent or len(page.blocks) < 2:
         return
-    first = page.blocks[0].text
-    for element in islice(body.iterdescendants(*LEAD_TAGS), MAX_ELEMENTS_ABOVE_LEAD):
-        if LEAD_CLASS.search(class_and_id(element)) and clean(inner_text(element)) == first:
-            page.lead, page.rules["lead"] = first, "marked paragraph"
-            del page.blocks[0]
-            return
+    elements = islice(body.iterdescendants(*LEAD_TAGS), MAX_ELEMENTS_ABOVE_LEAD)
+    marked = {clean(inner_text(e)) for e in elements if LEAD_CLASS.search(class_and_id(e))}
+    first, second = page.blocks[:2]
+    if first.text in marked and second.text not in marked:  # else the class is every paragraph's
+        page.lead, page.rules["lead"] = first.text, "marked paragraph"
+        del page.blocks[0]
 
 
 def _take_bold_lead(page: RawArticle, lines: list[PageLine]) -> None:

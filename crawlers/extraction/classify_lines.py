@@ -23,6 +23,7 @@ from storage.reasons import Reason
 FILE_NAME = re.compile(r"^[\w\-. ()]+\.(?:jpe?g|png|gif|webp|bmp)\)?$", re.I)
 NO_LETTERS = re.compile(r"^[\W_]*$")
 CLOSING_PUNCTUATION = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
+SENTENCE_END = re.compile(r"[.!?…]['\"”’)\]]*$")
 PHOTO_LABEL = re.compile(r"^\(?\s*ảnh\s*:", re.I)
 BRACKETED_CREDIT = re.compile(r"^\(\s*ảnh\b.*\)$", re.I)
 EMPTY_BOILERPLATE = Boilerplate()
@@ -213,13 +214,19 @@ def _take_last_line_of_paragraph(line: PageLine, body: ClassifiedLines) -> None:
     tail = clean(line.tail)
     if not tail or not line.text.endswith(tail) or line.row or line.text == tail:
         return
+    text = line.text.removesuffix(tail).rstrip()
     if is_source(tail):
         body.sources.insert(0, tail)
-    elif is_byline(tail) and (line.tail_bold or is_all_caps(tail)) and not line.bold:
+    elif (
+        is_byline(tail)
+        and (line.tail_bold or is_all_caps(tail))
+        and not line.bold
+        and SENTENCE_END.search(text)  # it is not the last of several names
+    ):
         body.bylines.insert(0, tail)
     else:
         return
-    line.text = line.text.removesuffix(tail).rstrip()
+    line.text = text
 
 
 def _is_byline_line(line: PageLine) -> bool:

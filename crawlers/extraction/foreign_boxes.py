@@ -1,15 +1,18 @@
 """Boxes in a body element whose class says that they are not the article's.
 
 They are lists of other articles, adverts, embedded posts, rows of buttons, and what a class hides.
-Only short boxes are left out, because a class may be named after something else.
+A class may be named after something else, so only short boxes are left out, and those that are
+links for the most part.
 """
 
 from __future__ import annotations
 
 from enum import Enum
 from functools import lru_cache
+from itertools import islice
+from typing import cast
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 
 from crawlers.extraction.generic.layout import (
     ADVERT_CLASS,
@@ -18,55 +21,96 @@ from crawlers.extraction.generic.layout import (
     RELATED_CLASS,
     is_hidden_by_class,
 )
-from crawlers.extraction.lines import BLOCK_TAGS, inner_text
+from crawlers.extraction.lines import BLOCK_TAGS, HEADING_TAGS, inner_text
 
 # No inline elements, which are words of a sentence ("suggest-link"), and no cells of a data table.
 BOX_TAGS = BLOCK_TAGS - {"td", "th", "tr", "tbody", "thead", "tfoot", "figure", "figcaption"}
-MAX_CLASS_CHARS = 200  # of class and type
+MAX_CLASS_CHARS = 200  # of class and of type
+MIN_LINKED_SHARE = 0.8  # of the characters of a longer box
+MAX_HEADING_CHARS = 60  # above the first link of a box
+MIN_TITLE_CHARS = 20  # of that link, unless it is a button
+MAX_LINKS = 200  # that are looked at
+NAMED = XPath("descendant::*[@class or @type]")
+BUTTONS = "a", "button", "input", "svg"
 
 
 class _Box(Enum):
-    """Kinds of boxes, with the most characters of a box that is left out."""
+    """Kinds of boxes, with the most characters of a box that is left out, and of one of links."""
 
-    HIDDEN = "hidden", 200
-    ADVERT = "advert", 200
-    RELATED = "related", 600
-    POST = "post", 600
-    BUTTONS = "buttons", 100
-
-    @property
-    def max_chars(self) -> int:
-        return self.value[1]
+    HIDDEN = "hidden", 200, 200
+    ADVERT = "advert", 200, 2000
+    RELATED = "related", 600, 5000
+    POST = "post", 5000, 5000
+    BUTTONS = "buttons", 100, 100
 
 
 def foreign_boxes(body: _Element) -> set[_Element]:
     """Return the boxes inside a body element that are no part of the article."""
-    return {e for e in body.iterdescendants(*BOX_TAGS) if _is_foreign(e, body)}
+    named = cast(list[_Element], NAMED(body))
+    boxes = [(e, box) for e in named if e.tag in BOX_TAGS and (box := _box_of(e)) is not None]
+    return {e for e, box in boxes if _is_foreign(e, box, body)}
 
 
-def _is_foreign(element: _Element, body: _Element) -> bool:
-    names, kind = element.get("class"), element.get("type")
-    if names is None and kind is None:
-        return False
-    box = _box(f"{names or ''} {kind or ''}"[:MAX_CLASS_CHARS])
-    if box is None:
-        return False
-    text = inner_text(element).strip()
-    if len(text) > box.max_chars:
+def _box_of(element: _Element) -> _Box | None:
+    names, kind = element.get("class", ""), element.get("type", "")
+    return _box(names[:MAX_CLASS_CHARS], kind[:MAX_CLASS_CHARS])
+
+
+def _is_foreign(element: _Element, box: _Box, body: _Element) -> bool:
+    _, max_chars, max_linked_chars = box.value
+    text = _short_text(element, max_linked_chars)
+    if text is None:
         return False
     if box is _Box.HIDDEN:
         return True
     if box is _Box.BUTTONS:
         return not _holds_text(element, text)
+    links = list(islice(element.iter("a"), MAX_LINKS))
+    if not links:
+        return False
+    if box is _Box.POST:
+        return True
     if box is _Box.RELATED and _ends_its_element(element, body):
         return False
     if box is _Box.ADVERT and next(element.iter("figcaption"), None) is not None:
         return False
-    return next(element.iter("a"), None) is not None
+    if len(text) > max_chars:
+        return sum(len(inner_text(link)) for link in links) >= MIN_LINKED_SHARE * len(text)
+    return not _is_prose(text, links)
+
+
+def _short_text(element: _Element, max_chars: int) -> str | None:
+    """Return the text of an element, or None if it is longer; boxes may be nested."""
+    parts: list[str] = []
+    length = 0
+    for part in element.itertext():
+        if stripped := part.strip():
+            parts.append(cast(str, part))
+            length += len(stripped)
+            if length > max_chars:
+                return None
+    return "".join(parts).strip()
+
+
+def _is_prose(text: str, links: list[_Element]) -> bool:
+    """Return whether a sentence goes on after a link, or paragraphs stand above the links."""
+    if any(link.tail and _goes_on(link.tail) for link in links):
+        return True
+    first = inner_text(links[0]).strip()
+    if len(first) < MIN_TITLE_CHARS:
+        return False
+    return len(text.partition(first)[0].strip()) > MAX_HEADING_CHARS
+
+
+def _goes_on(tail: str) -> bool:
+    """Return whether a text below a link continues a sentence, and is no button ("đọc tiếp")."""
+    words = tail.lstrip().lstrip(",; ")
+    return words[:1].islower() and not words.startswith(("đọc", "xem"))
 
 
 @lru_cache(maxsize=1024)  # the pages of a site repeat a few classes
-def _box(names: str) -> _Box | None:
+def _box(class_names: str, kind: str) -> _Box | None:
+    names = f"{class_names} {kind}"
     if is_hidden_by_class(names):
         return _Box.HIDDEN
     if ADVERT_CLASS.search(names):
@@ -79,9 +123,11 @@ def _box(names: str) -> _Box | None:
 
 
 def _holds_text(element: _Element, text: str) -> bool:
-    """Return whether a box may hold a picture, its caption or a sentence."""
-    has_picture = next(element.iter("img", "figcaption"), None) is not None
-    return has_picture or text.endswith((".", "!", "?", "…", "”"))
+    """Return whether a box may hold a picture, its caption, a subhead or a sentence."""
+    if element.tag in HEADING_TAGS or next(element.iter("img", "figcaption"), None) is not None:
+        return True
+    is_sentence = text.endswith((".", "!", "?", "…", "”"))
+    return is_sentence or next(element.iter(*BUTTONS), None) is None
 
 
 def _ends_its_element(element: _Element, body: _Element) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.extraction.classify_lines import FILE_NAME
+from crawlers.extraction.classify_lines import FILE_NAME, SENTENCE_END
 from crawlers.extraction.date_lines import date_line, is_chronicle_day
 from crawlers.extraction.line_catalogue import frame_kind, is_section
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
@@ -27,14 +27,17 @@ PROGRAM_NOTICE = re.compile(
     r"(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards) ?: .{1,500} in (?:/|[A-Za-z]:\\)"
     r".{1,300} on line \d+$"
 )
-COPYRIGHT_NOTE = re.compile(r"(?:\(\*\)\s*)?Không sao chép dưới mọi hình thức", re.I)
+COPYRIGHT_NOTE = re.compile(
+    r"(?:\(\*\)\s*)?Không sao chép dưới mọi hình thức"
+    r"(?:\W*$|.{0,100}?\b(?:khi|nếu) (?:chưa|không))",
+    re.I,
+)
 MAX_NOTICE_CHARS = 500
 MAX_LABEL_CHARS = 60
 MAX_LINKED_CHARS = 200  # of a line with the title of another article
 MAX_DATE_CHARS = 100  # of what the date's element prints
 MIN_PARAGRAPH_CHARS = 80
 MIN_SENTENCE_CHARS = 30  # of a text without a longer paragraph
-SENTENCE_END = re.compile(r"[.!?…]['\"”’)]*$")
 MIN_TEXT_LINE_CHARS = 150  # a shorter line after the heading of a list is the title of an article
 MAX_HEAD_LINES = 15  # above a title that stands inside the body element
 

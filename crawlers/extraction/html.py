@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 from urllib.parse import urljoin
 
-from lxml.etree import HTMLParser, XMLSyntaxError, _Element, fromstring
+from lxml.etree import HTMLParser, XMLSyntaxError, XPath, _Element, fromstring
 
 from crawlers.extraction.encoding import as_utf8
 from crawlers.extraction.lines import text_lines
@@ -40,7 +40,7 @@ LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (LONG_TAG_BYTES - 1000))
 
 
 ENCODED_TEXT = re.compile(r"[A-Za-z0-9+/=_\s-]+")
-MIN_ENCODED_CHARS = 200
+LONG_TEXTS = XPath("descendant::text()[string-length() >= 200]", smart_strings=False)
 MIN_ENCODED_LINE_CHARS = 60  # of each line; no word is so long
 
 
@@ -114,9 +114,9 @@ def _has_too_many_attributes(body: bytes) -> bool:
 
 
 def check_encoded(body: _Element) -> None:
-    """Raise UnreadablePage if the text of a body element is encoded, also if it is not shown."""
-    texts = cast(Iterator[str], body.itertext())
-    if any(map(_is_encoded, [text for text in texts if len(text) >= MIN_ENCODED_CHARS])):
+    """Raise UnreadablePage if most text of a body element is encoded, also if it is not shown."""
+    encoded = sum(len(text) for text in cast(list[str], LONG_TEXTS(body)) if _is_encoded(text))
+    if encoded and 2 * encoded > sum(map(len, cast(Iterator[str], body.itertext()))):
         raise UnreadablePage(Reason(Unread.BODY_ENCODED))
 
 

@@ -16,7 +16,8 @@ _NEVER_A_PUBLISHER = frozenset(
         """UBND HĐND MTTQ UBMTTQ TP TPHCM HTX NTM ĐBSCL OCOP COVID ASEAN USD VN TW QH BCH BTV LLVT
         CLB KT THPT THCS TDTT ATGT PCCC KCN FDI GDP GRDP ODA LĐLĐ CCB HND LHPN BHXH BHYT CNTT
         CAND QĐND BĐBP CSGT DN PCI PAR ĐVHC BTC BTG XHCN QPAN ANTT KH NQ QĐ CT KL NĐ TT HD APEC
-        WTO WHO UNESCO FLC VNPT EVN SEA FIFA AFF AFC""",
+        WTO WHO UNESCO FLC VNPT EVN SEA FIFA AFF AFC NATO BRICS OPEC IMF AIPA ILO FAO ADB VFF
+        ATK AI ESG STEM VNeID VssID TikTok YouTube""",
     )
 )
 
@@ -74,7 +75,7 @@ def _is_publisher_name(token: str) -> bool:
         return True
     joined = any(a.islower() and b.isupper() for a, b in pairwise(token))
     if joined:
-        return token[0].isupper() and token.isalpha()
+        return token[0].isupper() and token.isalpha() and token not in _NEVER_A_PUBLISHER
     return _is_abbreviation(token) and not _NEVER_A_PUBLISHER & set(re.findall(r"[^\W\d_]+", token))
 
 

@@ -256,6 +256,33 @@ def test_words_and_cells_named_after_boxes_are_kept() -> None:
     assert captions(article) == ["Gặt."]
 
 
+TEXTS_NAMED_AFTER_BOXES = [
+    "<p class=other>Theo <a href=/nq.html>Nghị quyết 18</a>, việc phải xong trước mùa gặt.</p>",
+    "<p class=ads>Ông xem <a href=/nq.html>bản đồ</a> rồi gật đầu.</p>",
+    "<div class=social-issues><h2>Chuyện xóm cũ</h2></div>",
+    "<h2 class=print>Nước về</h2>",
+    "<p class=player>Trần Văn Hoa</p>",
+]
+
+
+@pytest.mark.parametrize("box", TEXTS_NAMED_AFTER_BOXES)
+def test_text_named_after_a_box_is_kept(box: str) -> None:
+    assert len(texts(read(f"<p>{FIRST}</p>{box}<p>{SECOND}</p>"))) == 3
+
+
+def test_short_text_in_an_element_named_after_a_box_is_kept() -> None:
+    linked = "<p>Xem <a href=/nq.html>Nghị quyết về nông nghiệp</a></p>"
+    article = read(f"<p>{FIRST}</p><div class=read-more-text><p>{SECOND}</p>{linked}</div>")
+    assert texts(article) == [FIRST, SECOND, "Xem Nghị quyết về nông nghiệp"]
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_list_of_other_articles_is_left_out_at_any_length(number: int) -> None:
+    links = "<a href=/khac-9.html>Mùa gặt muộn ở một thung lũng phía tây</a> " * number
+    article = read(f"<p>{FIRST}</p><div class=related>{links}</div><p>{SECOND}</p>")
+    assert texts(article) == [FIRST, SECOND]
+
+
 def test_box_named_after_adverts_that_holds_text_is_kept() -> None:
     article = read(f"<p>{FIRST}</p><div class=banner>{SECOND} {FIRST} {SECOND}</div>")
     assert len(texts(article)) == 2
@@ -267,6 +294,14 @@ def test_box_named_after_adverts_that_holds_text_is_kept() -> None:
         ("<br><b>Minh Tâm</b>", ["Minh Tâm"], None, []),
         ("<br>(Theo TTXVN)", [], "TTXVN", []),
         ("<br>Minh Tâm", [], None, None),
+        (
+            "<p>Được khen:<br>Trần Văn Hoa<br><b>Lê Minh Tâm</b></p>",
+            [], None, ["Được khen: Trần Văn Hoa Lê Minh Tâm"],
+        ),
+        (
+            "<p>Không sao chép dưới mọi hình thức là điều cô giáo luôn nhắc học trò.</p>",
+            [], None, ["Không sao chép dưới mọi hình thức là điều cô giáo luôn nhắc học trò."],
+        ),
         ("<p align=right>Minh Tâm.</p>", ["Minh Tâm"], None, []),
         ("<p align=right>Minh Tâm</p><p>(Còn nữa)</p>", ["Minh Tâm"], None, ["(Còn nữa)"]),
         (

@@ -100,9 +100,9 @@ def test_own_selectors_without_platforms_extract_the_samples(name: str) -> None:
     assert [rule for rule in digits if "margintopbot10" not in rule] == []
 
 
-def test_boxes_that_no_site_keeps_need_no_rule() -> None:
+def test_boxes_in_the_body_are_excluded() -> None:
     proposal = proposed(drafted("gialai"), own=True)
-    assert "exclude" not in proposal.attributes
+    assert proposal.attributes["exclude"] == [".sda_middle"]  # not what no module must name
     assert_reads(proposal, "gialai")
 
 
