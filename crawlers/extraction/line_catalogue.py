@@ -125,7 +125,10 @@ _COMMENTS = _whole(
     r" su dung"
     r" site).*",
     r"(?:(?:moi ban )?(?:danh gia|binh chon)|tang sao cho) bai viet.{0,12}",
-    r"(?:chua co|hay la nguoi dau tien|hay la nguoi) .{0,10}(?:binh luan|y kien).{0,20}",
+    r"chua co (?:bat ky )?(?:binh luan|y kien)(?: nao)?"
+    r"(?: (?:duoc gui|(?:cho|ve) bai viet(?: nay)?))?",
+    r"hay la nguoi (?:dau tien )?(?:gui |viet |de lai |cho )?(?:binh luan|y kien)"
+    r"(?: (?:cho|ve) bai viet(?: nay)?)?",
     r"(?:duoc )?quan tam nhat(?: moi nhat)?",
     r"(?:ban|quy vi) (?:co )?(?:thay|thich) bai viet nay.{0,20}", r"tra loi(?: huy)?",
     r"nhap (?:noi dung )?binh luan.{0,20}", r"\d+ nguoi da (?:binh chon|danh gia)",
@@ -144,7 +147,10 @@ _POLL = _whole(
     then=r"\W*",
 )  # fmt: skip
 _SERVICES = _whole(
-    r"(?:nhan|dang ky(?: nhan)?) (?:tin|ban tin|thong bao).{0,40}", r".{0,30}newsletters?",
+    r"(?:nhan|dang ky(?: nhan)?) (?:tin|ban tin|thong bao)"
+    r"(?: (?:tuc|tin|moi|nhat|hang|ngay|tuan|qua|tu|bang|e-?mail|zalo|bai|viet|cua|chung|toi|bao"
+    r"|noi|bat|nhanh|tai|day))*",
+    r".{0,30}newsletters?",
     r".{0,40}(?:trang|website|site|chung toi)\b.{0,40}su dung cookies?\b.{0,120}",
     r"(?:toi )?dong y(?: va dong)?",
     r"thong tin can biet(?:\s*[:|–-].*)?",

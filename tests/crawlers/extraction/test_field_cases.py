@@ -376,7 +376,13 @@ class Described(Paper):
 
 @pytest.mark.parametrize(
     ("described", "lead"),
-    [(FIRST, FIRST), (f"{FIRST[:60]}...", FIRST), ("Tin trong tỉnh", None), ("Lúa chín", None)],
+    [
+        (FIRST, FIRST),
+        (f"{FIRST[:60]}...", FIRST),
+        ("Tin trong tỉnh", None),
+        ("Lúa chín", None),
+        (SECOND, None),
+    ],
 )
 def test_description_that_the_page_does_not_print_is_no_lead(
     described: str, lead: str | None
@@ -408,6 +414,16 @@ def test_body_that_a_script_fills_is_not_replaced_by_another_article(
     with pytest.raises(UnreadablePage) as error:
         read(body, below=f"<div class=ben-phai>{teaser * 3}</div>")
     assert error.value.reason.code == reason
+
+
+def test_text_beside_encoded_data_is_read() -> None:
+    data = f"<script type=text/plain>{ENCODED}</script>"
+    assert texts(read(f"<p>{FIRST * 4}</p><p>{SECOND}</p>{data}")) == [FIRST * 4, SECOND]
+
+
+def test_class_of_every_paragraph_marks_no_lead() -> None:
+    body = f"<p class=desc>{FIRST}</p><p class=desc>{SECOND}</p><p class=desc>Trời tối dần.</p>"
+    assert read(body).lead is None
 
 
 def test_stray_end_tag_before_the_head() -> None:
