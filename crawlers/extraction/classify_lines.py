@@ -14,6 +14,7 @@ from crawlers.extraction.trace import ExclusionKind, Trace
 from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
 from pipelines.boilerplate.page_counters import is_counter_or_age
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
+from pipelines.record.bylines.person_names import is_office_only, signs_for_office
 from pipelines.text.encodings.repair import detect_encoding_problem
 from pipelines.text.normal_forms import clean, comparison, is_all_caps
 from storage.messages.reasons_inspection import ExclusionReason
@@ -183,6 +184,8 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
         text = lines[-1].text
         if not is_source(text) and all(_is_listed(line.text) for line in lines[-2:]):
             break  # answers of a quiz, names of donors
+        if _signs_above(text, body.bylines):
+            break
         if is_source(text):
             body.sources.insert(0, text)
         elif _is_series_note(text) or (lines[-1].align == "right" and PLACE_AND_DATE.search(text)):
@@ -199,6 +202,11 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
     last = body.captions[-1] if body.captions else ""
     if not body.bylines and is_byline(last) and not PHOTO_LABEL.match(last):
         body.bylines.append(body.captions.pop())
+
+
+def _signs_above(text: str, bylines: list[str]) -> bool:
+    """Return whether a line is of the signature of a document, above the name of who signs it."""
+    return signs_for_office(text) or (bool(bylines) and is_all_caps(text) and is_office_only(text))
 
 
 def _is_listed(text: str) -> bool:

@@ -17,7 +17,7 @@ from crawlers.extraction.plaintext_head import Head
 from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
 from pipelines.record.bylines.organisations import is_organisation
 from pipelines.record.bylines.parse import is_byline, is_source
-from pipelines.record.bylines.person_names import is_office, is_office_only
+from pipelines.record.bylines.person_names import is_office, is_office_only, signs_for_office
 from pipelines.text.normal_forms import is_all_caps
 from storage.messages.reasons_inspection import FrameLine
 
@@ -39,8 +39,6 @@ PLAIN_WORDS = frozenset((FrameLine.SERVICES, FrameLine.STATISTICS, FrameLine.MEN
 MAX_VERSE_WORDS = 10
 MAX_TAG_WORDS = 6
 TAG_SEPARATOR = re.compile(r"[,;|#]")
-SIGNED_FOR = re.compile(r"(?:T/?M|KT|TL|TUQ)\b[./]?\s?[A-ZĐÀ-Ỹ]")  # "T/M BAN THƯỜNG VỤ"
-SIGNED_BY_HAND = re.compile(r"\(?\s*đã ký\s*\)?", re.IGNORECASE)
 SHORTENED = re.compile(r"(?:…|\.\.\.)$")
 SHORT_SENTENCE = re.compile(r"(?<!\.)[.!]['\"”’)\]]*$")
 FULL_STOP = re.compile(r"[.!?…]['\"”’)\]]*$")
@@ -326,16 +324,14 @@ def _end(region: list[TextLine]) -> int:
 def _signed_end(region: list[TextLine], end: int) -> int:
     """Return the index behind the office that signs a letter, which belongs to its text."""
     start = end
-    while end < len(region) and (
-        SIGNED_FOR.match(region[end].text) or _is_of_signature(region[end].text, end > start)
-    ):
+    while end < len(region) and _is_of_signature(region[end].text, end > start):
         end += 1
     return end
 
 
 def _is_of_signature(text: str, is_signed: bool) -> bool:
     """Return whether a line is of a signature: an office, in capitals if it opens that."""
-    if SIGNED_BY_HAND.fullmatch(text):
+    if signs_for_office(text):
         return True
     return is_office_only(text) and (is_signed or is_all_caps(text))
 

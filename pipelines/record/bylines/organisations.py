@@ -10,7 +10,7 @@ from pipelines.text.normal_forms import clean, is_all_caps, search_fold
 _DECISIVE_HEAD = re.compile(
     r"(?:ban|báo|đảng (?:ủy|uỷ)|đảng bộ|(?:huyện|thành|thị|tỉnh|quận) (?:ủy|uỷ)"
     r"|(?:tỉnh|huyện|thành|thị|xã|quận) đoàn|sở|ubnd|hđnd|ubmttq\w*|mttq|lđlđ|ldlđ|(?:ủy|uỷ) ban"
-    r"|chi cục|tổng cục|cục|bộ|học viện|chi bộ|chi đoàn|chi hội|tạp chí|cổng|trang|bch|btg|btc|cdc"
+    r"|chi cục|tổng cục|cục|bộ|học viện|chi bộ|chi đoàn|chi hội|tạp chí|cổng|bch|btg|btc|cdc"
     r"|viện kiểm sát|vksnd|hội đồng|thông tấn xã|trung tâm|phòng)(?!\w)",
     re.IGNORECASE,
 )
@@ -18,7 +18,7 @@ _DECISIVE_HEAD = re.compile(
 # abbreviation after them ("Đoàn Thanh niên", "Trường THPT").
 _AMBIGUOUS_HEAD = re.compile(
     r"(?:đoàn|trường|đài|hội|công an|công đoàn|liên đoàn|văn phòng|viện|tổ|đội|đồn|khối|khoa"
-    r"|mặt trận|ngân hàng|kho bạc|bảo hiểm|bệnh viện|t[òo][àa] án|quân khu|công ty|cơ quan"
+    r"|mặt trận|trang|ngân hàng|kho bạc|bảo hiểm|bệnh viện|t[òo][àa] án|quân khu|công ty|cơ quan"
     r"|nhà (?:máy|hát|xuất bản)|thư viện|bảo tàng|hạt kiểm lâm|quỹ|[sl]ư đoàn|trung đoàn)(?!\w)",
     re.IGNORECASE,
 )
@@ -28,6 +28,7 @@ _AMBIGUOUS_HEAD_IN_CAPITALS = re.compile(
     r"|trường (?:chính trị|đại học|cao đẳng|th|trung|cán bộ)"
     r"|đài (?:phát|truyền|pt|th|tiếng)|hội (?:nông|liên hiệp|lhpn|cựu|ccb|chữ|nhà báo|đồng|luật)"
     r"|công an (?:tỉnh|huyện|xã|phường|thành|quận)|văn phòng (?:tỉnh|huyện|đảng|thành|ubnd|hđnd)"
+    r"|trang (?:tin|thông|web|điện|ttđt)"
     r"|(?:công|liên) đoàn|viện (?:kiểm|nghiên)|mặt trận tổ|khối (?:các|cơ|đảng)|khoa nhà",
     re.IGNORECASE,
 )
@@ -135,6 +136,8 @@ def is_publisher(text: str) -> bool:
     head = _PAPER_HEAD.match(text)
     if head is None or len(text.split()) > 12:
         return False
+    if head[0][:5].lower() == "trang":
+        return is_organisation(text)
     name = text[head.end() - 1 :]
     return name[0].isupper() or search_fold(name) in _PAPERS or is_organisation(text)
 

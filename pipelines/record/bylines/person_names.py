@@ -144,10 +144,18 @@ _OFFICE_WORDS = frozenset(
     )
 )
 
+_SIGNED_FOR = re.compile(r"(?:T/?M|KT|TL|TUQ)\b[./]?\s?[A-ZĐÀ-Ỹ]")
+_SIGNED_BY_HAND = re.compile(r"\(?\s*đã ký\s*\)?", re.IGNORECASE)
+
 
 def is_office_only(text: str) -> bool:
     """Return True for "Bí thư Tỉnh ủy", not for "Bí thư Tỉnh ủy phát biểu"."""
     return is_office(text) and has_only_inner_words(text, _OFFICE_WORDS)
+
+
+def signs_for_office(text: str) -> bool:
+    """Return True for the lines above the name under a document: "T/M BAN THƯỜNG VỤ", "(Đã ký)"."""
+    return _SIGNED_FOR.match(text) is not None or _SIGNED_BY_HAND.fullmatch(text) is not None
 
 
 def without_titles(text: str) -> str:

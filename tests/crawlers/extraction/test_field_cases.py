@@ -482,3 +482,13 @@ def test_month_first_date_of_asp_net() -> None:
     meta = "<meta name='article:published_time' content='1/2/2025 6:52:01 AM'>"
     data = structured_data(parse(f"<html><head>{meta}</head></html>".encode())[0])
     assert data.published == "2/1/2025 6:52:01 AM"
+
+
+def test_signature_of_a_document_is_text_and_who_signs_is_the_author() -> None:
+    signed = ["T/M BAN THƯỜNG VỤ", "BÍ THƯ", "(Đã ký)"]
+    right = "".join(f"<p align=right><b>{line}</b></p>" for line in [*signed, "Lò Văn Thịnh"])
+    article = read(f"<p>{FIRST}</p><p>Nơi nhận:</p><p>- Lưu Văn phòng.</p>{right}")
+    assert texts(article) == [FIRST, "Nơi nhận:", "- Lưu Văn phòng.", *signed]
+    assert [author.name for author in article.authors] == ["Lò Văn Thịnh"]
+    unsigned = read(f"<p>{FIRST}</p>{right.replace('(Đã ký)', '')}")
+    assert texts(unsigned) == [FIRST, *signed[:2]]

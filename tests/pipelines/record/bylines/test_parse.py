@@ -380,3 +380,13 @@ def test_authors_of_gold_pages() -> None:
         row = json.loads(line)
         authors, _ = parse_byline(row.get("byline_printed") or "")
         assert [a.name for a in authors] == row["authors"]
+
+
+def test_trang_is_a_given_name_unless_the_name_of_a_site_follows() -> None:
+    authors, source = parse_byline("Theo Trang Anh/VTC News")
+    assert [(a.name, a.kind) for a in authors] == [("Trang Anh", "person")]
+    assert source is not None
+    assert source.name == "VTC News"
+    assert [a.name for a in parse_byline("Hà My - Trang Anh")[0]] == ["Hà My", "Trang Anh"]
+    assert is_source("Theo Trang thông tin điện tử Huyện ủy Mường Lay")
+    assert parse_byline("TRANG TIN ĐIỆN TỬ ĐẢNG BỘ")[0][0].kind == "organisation"
