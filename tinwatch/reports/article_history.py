@@ -37,7 +37,7 @@ class HistoryEntry:
 
 
 def article_history(db: Database, article: int, locale: str) -> list[HistoryEntry]:
-    """Return the article's history, oldest first.
+    """Return the article's history, oldest first; of one second, texts and checks before events.
 
     What was published and does not hold any more is named as such: which statements that are
     depends on the order in which captures were imported.
@@ -47,8 +47,8 @@ def article_history(db: Database, article: int, locale: str) -> list[HistoryEntr
     corrected = {e.detail["corrects"]: e.id for e in published if e.kind == EventKind.CORRECTED}
     found: list[Revision | Event | FailedCheck] = [
         *texts,
-        *published,
         *settled_checks(db, article),
+        *published,
     ]
     entries = [_entry(db, one, corrected, locale) for one in found]
     entries += [_gap(gap, locale) for gap in capture_gaps(capture_times(db, article))]

@@ -25,6 +25,7 @@ from storage.run_stats import RunStats
 from storage.runs.repository import set_verdict
 from tinwatch.commands.app import app
 from tinwatch.reports import atomic_files
+from tinwatch.reports.article_history import history_as_json
 
 if TYPE_CHECKING:
     from tests.conftest import Watcher
@@ -102,6 +103,11 @@ def test_evidence_of_a_takedown(removed: Watcher, tmp_path: Path) -> None:
         "first seen", "revision 1", "new", "last seen", "missed", "missed", "missed", "removed",
     ]  # fmt: skip
     assert len(output["captures"]) == 4
+
+
+def test_history_names_the_checks_before_the_takedown(removed: Watcher) -> None:
+    history = [entry["what"] for entry in history_as_json(removed.db, 1)]
+    assert history == ["revision 1", "new", "missed", "missed", "missed", "removed"]
 
 
 def test_page_has_text_status_and_checksums_and_no_script(
