@@ -72,7 +72,8 @@ _TOOLS = (
     r"tai (?:file|tep) dinh kem", r"(?:ma )?qr(?: code)?", r"nguon tin", r"tien ich(?: thong tin)?",
     r"xuat ban thong tin", r"dang nghe", r"tam dung", r"toc do(?: (?:doc|phat))?",
     r"x?[0-2](?:[.,][0-9]{1,2})?x",
-    r"speed", r"pause", r"play", r"thu muc con", r"doc tiep", r"xem tiep",
+    r"speed", r"pause", r"play",
+    r"xem (?:tin )?theo ngay", r"thu muc con", r"doc tiep", r"xem tiep",
 )  # fmt: skip
 _TOOLBAR = _sequence(_TOOLS, r"[\s|•·,;/:()\[\]\d▶►»–—-]*")
 # Texts that a CMS leaves on the page by mistake.
@@ -106,7 +107,8 @@ _LIST_HEADING = re.compile(
     rf"|cung (?:chuyen muc|chu de|chuyen de|su kien|tac gia)|(?:tham khao|xem|doc) them|tham khao"
     r"|moi nhat|moi cap nhat|(?:doc|xem) nhieu(?: nhat)?|tieu diem|nong trong ngay|co the ban"
     r" quan tam"
-    r"|(?:ban )?(?:co the )?quan tam|lien ket(?: (?:website|web|trang|site|nhanh|huu ich))*"
+    r"|(?:ban (?:doc )?)?(?:co the )?quan tam|dung bo lo"
+    r"|lien ket(?: (?:website|web|trang|site|nhanh|huu ich))*"
     r"|(?:cac )?(?:trang )?lien ket|cac album da dang|other news|related (?:news|posts|articles)"
     r"|latest news|thong bao moi|rao vat|thu vien (?:anh|video)|video clip|multimedia"
     r"|chuyen muc khac|su kien noi bat|bai (?:truoc|sau|tiep)|previous|next|danh muc|chuyen trang"
@@ -114,7 +116,7 @@ _LIST_HEADING = re.compile(
 )
 _COMMENTS = _whole(
     r"(?:\(\d+\) )?(?:cac )?(?:y kien|binh luan|phan hoi)"
-    r"(?: (?:ban doc|phan hoi|doc gia|cua ban|moi))?"
+    r"(?: (?:ban doc|phan hoi|binh luan|doc gia|cua ban|moi))?"
     r"\s*(?:\(\d+\))?",
     r"(?:viet|gui|them|xem them|de lai|hien thi|dang) (?:mot |y kien |cac )?(?:binh luan|phan hoi"
     r"|y kien"
@@ -124,7 +126,7 @@ _COMMENTS = _whole(
     r"(?:tong so diem cua bai viet la|click de danh gia|xep hang|danh gia bai viet|ban da khong"
     r" su dung"
     r" site).*",
-    r"(?:(?:moi ban )?(?:danh gia|binh chon)|tang sao cho) bai viet.{0,12}",
+    r"(?:(?:moi ban |hay )?(?:danh gia|binh chon)|tang sao cho) bai viet.{0,12}",
     r"chua co (?:bat ky )?(?:binh luan|y kien)(?: nao)?"
     r"(?: (?:duoc gui|(?:cho|ve) bai viet(?: nay)?))?",
     r"hay la nguoi (?:dau tien )?(?:gui |viet |de lai |cho )?(?:binh luan|y kien)"
@@ -241,8 +243,8 @@ _PAGER = re.compile(
 )
 _TAGS = re.compile(
     r"\W*(?:tu khoa|key ?words?|the)(?: bai viet| lien quan)?\s*(?::.*)?|\W*tags?(?:\W.*)?"
+    r"|(?:categorized as|tagged|posted in|filed under)\b.*"
 )
-_TAGS_LABEL = re.compile(r"\W*(?:tu khoa|tags?|key ?words?)\b", re.I)
 _POSTER = re.compile(
     r"\W*(?:nguoi (?:dang|gui|nhap|cap nhat|post)(?: (?:tin|bai))?\s*(?::.*)?"
     r"|(?:(?:duoc )?dang (?:boi|by)|post(?:ed)? by)\b.*)"
@@ -256,7 +258,6 @@ _TEASER = re.compile(
     r"\W*(?:xem them|doc them|tin lien quan|bai lien quan)\s*:\s*\S.*|\W*>>+\s*\S.*"
 )
 _TEASER_TITLE = re.compile(r"\W*(?:Xem|Đọc) thêm\s+[^\W\d_a-zà-ỹđ].*[^.!?…]")  # a capital follows
-_TEASER_MARK = re.compile(r"(?:>>+|»+|▶|►|\W*(?:xem|doc) (?:them|tiep)\s*:)\s*\S.*")
 _MASTHEAD = re.compile(
     r"(?:nhiet liet chao mung|chao mung (?:ban|quy|cac ban|den)|welcome)\b.*"
     r"|(?:co quan (?:ngon luan )?cua|co quan ngon luan|tieng noi(?: cua)?) (?:dang bo|tinh uy"

@@ -51,8 +51,8 @@ _ACTOR = re.compile(
     r"|truong ban|thu tuong)|bo truong|thu truong|vdv|van dong vien"
     r"|thieu nhi|tre em|du khach|khach|dong bao|nha giao|bac si|y bac si|tap the|to cong"
     r"|hoi (?:nong dan|phu nu|cuu|lien hiep|lhpn|ccb)|ubnd|hdnd|mat tran|uy ban|doan (?:thanh"
-    r" nien|vien))|cac (?:ho|hoi|don vi|ban|thanh vien|co quan|doan|chi|em|dai bieu|dong chi|bac|me"
-    r"|cu))"
+    r" nien|vien))|cac (?:ho|hoi|don vi|ban|thanh vien|ky thu|doi|co quan|doan|chi|em|dai bieu"
+    r"|dong chi|bac|me|cu))"
     r"(?![^\W_])"
 )
 _PLACE = re.compile(r"(?<!\w)(?:tại|ở|bên|trên|trong|giữa|trước|về|dưới|vào)(?!\w)")
@@ -67,7 +67,7 @@ _DEED = re.compile(
     r"|tiếp nhận"
     r"|thu hái|hái|gặt|cấy|gieo|phơi|bón|tưới|tỉa|thêu|vớt|đánh bắt|lắp|may|phân loại|sơ chế|múa"
     r"|hát|bắn|tuần tra|tiêm|gói|duyệt|quét|bàn giao"
-    r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu)(?!\w)",
+    r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu|tranh tài)(?!\w)",
     re.I,
 )
 _NARRATIVE = re.compile(

@@ -14,7 +14,7 @@ from crawlers.extraction.date_lines import is_chronicle_day, is_labelled
 from crawlers.extraction.line_catalogue import END_KINDS, is_masthead, is_section
 from crawlers.extraction.plaintext_captions import is_caption_like, is_photo_credit
 from crawlers.extraction.plaintext_head import Head
-from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
+from crawlers.extraction.plaintext_lines import MIN_SENTENCE_WORDS, SENTENCE_END, TextLine
 from pipelines.record.bylines.organisations import is_organisation
 from pipelines.record.bylines.parse import is_byline, is_source
 from pipelines.record.bylines.person_names import is_office, is_office_only, signs_for_office
@@ -69,8 +69,7 @@ def find_text(lines: list[TextLine], head: Head) -> ArticleText:
     rest = _take_credits(region[end:], found)
     if not found.bylines and not found.sources:
         rest = _keep_short_sentences(lines, rest, found)
-        if not head.bylines:
-            rest = _keep_last_lines(rest, found, at_end=stop == len(lines))
+        rest = _keep_last_lines(rest, found, lines[stop:], signed=bool(head.bylines))
     found.lines += _footnotes(rest)
     found.tags = _tags(lines[stop:])
     kept = set(map(id, found.lines))
@@ -365,21 +364,34 @@ def _keep_short_sentences(
     return rest
 
 
-def _keep_last_lines(rest: list[TextLine], found: ArticleText, *, at_end: bool) -> list[TextLine]:
+def _keep_last_lines(
+    rest: list[TextLine], found: ArticleText, below: list[TextLine], *, signed: bool
+) -> list[TextLine]:
     """Keep verses, items of a list, and a single line, under the last sentence of a text.
 
     Args:
-        at_end: nothing of the frame follows, so a single line is no title of another article
+        below: the lines that are not of the text
+        signed: the head names the author, so that only a line as long as a sentence is text
     """
     rest = [line for line in rest if not _is_of_frame(line.text)]
-    if len(rest) == 1 and at_end and not DATED_TITLE.search(rest[0].text):
+    may_stay = len(rest) == 1 and not _is_title(rest[0], below)
+    if may_stay and (rest[0].words > MIN_SENTENCE_WORDS or not (below or signed)):
         kept = 1
+    elif signed:
+        return rest
     elif rest and all(_is_verse(line) for line in rest[:2]) and len(rest) > 1:
         kept = next((i for i, line in enumerate(rest) if not _is_verse(line)), len(rest))
     else:
         kept = next((i for i, s in enumerate(rest) if not LIST_ITEM.match(s.text)), len(rest))
     found.lines += rest[:kept]
     return rest[kept:]
+
+
+def _is_title(line: TextLine, below: list[TextLine]) -> bool:
+    """Return whether a line is the title of another article: dated, or printed again in a list."""
+    if DATED_TITLE.search(line.text) or any(s.date is not None for s in below[:2]):
+        return True
+    return any(s.folded == line.folded for s in below)
 
 
 def _is_of_frame(text: str) -> bool:

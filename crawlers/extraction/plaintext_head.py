@@ -151,7 +151,14 @@ def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
         text_words = _words(lines[index + 1 :])
         shared = _share(lines[index], text_words)
         above = [line for line in above if _share(line, text_words) >= MIN_SHARED * shared]
-    return not above
+    return not above and not any(_is_dated_word(lines, i) for i in range(index))
+
+
+def _is_dated_word(lines: list[TextLine], index: int) -> bool:
+    """Return whether a line is a title of one word ("Chợ"), directly above a date with a time."""
+    line, below = lines[index], lines[index + 1].date
+    is_dated = below is not None and below.has_time
+    return is_dated and line.frame is None and line.text.isalpha() and not is_section(line.text)
 
 
 def _can_be_title(line: TextLine) -> bool:
@@ -175,6 +182,9 @@ def _title_position(lines: list[TextLine], first: int) -> int | None:
     candidates = likely or usable
     if first == len(lines):  # a poem or a list: no line looks like a sentence
         return _title_without_text(lines, candidates)
+    words = [i for i in range(first) if _is_dated_word(lines, i)] if not candidates else []
+    if words:
+        return words[-1]
     if not candidates:
         return first if first < len(lines) and lines[first].words <= MAX_TITLE_WORDS else None
     repeated = _repeated(lines, candidates)
@@ -325,7 +335,7 @@ def _text_start(lines: list[TextLine], position: int, first: int) -> int:
     end = min(first, len(lines))
     if first == len(lines):  # without sentences, the text begins under the toolbar of the title
         end = position + 1
-        while end < len(lines) and lines[end].frame in HEAD_KINDS:
+        while end < len(lines) and (lines[end].frame in HEAD_KINDS or lines[end].is_credit):
             end += 1
         return end
     top = end

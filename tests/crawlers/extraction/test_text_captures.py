@@ -124,3 +124,19 @@ def test_lines_above_a_paragraph_that_are_no_subheads(lines: tuple[str, ...]) ->
     text = text_of(name).replace(below, "\n".join([*lines, below]))
     kinds = {block.text: block.kind for block in read(text).body}
     assert [kinds[line] for line in lines] == ["paragraph"] * len(lines)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "{title} (04/09/2023)\nBạn đọc quan tâm",
+        "{title}\nĐọc nhiều\nLịch nghỉ lễ\n{title}",
+        "{title}\nGiáo dục\n04/09/2023 16:20\nTập huấn",
+    ],
+    ids=["dated", "printed again", "above a date"],
+)
+def test_title_of_another_article_under_the_text_is_no_last_line(below: str) -> None:
+    last = GOLD["last_line_without_a_full_stop"]["body"][-1]
+    text = text_of("last_line_without_a_full_stop").partition(last)[0]
+    title = "Trao học bổng cho sáu học sinh vùng cao"
+    assert title not in [b.text for b in read(text + below.format(title=title)).body]
