@@ -47,13 +47,17 @@ class _Box(Enum):
 def foreign_boxes(body: _Element) -> set[_Element]:
     """Return the boxes inside a body element that are no part of the article."""
     named = cast(list[_Element], NAMED(body))
-    boxes = [(e, box) for e in named if e.tag in BOX_TAGS and (box := _box_of(e)) is not None]
+    boxes = [(e, box) for e in named if (box := _box_of(e)) is not None]
     return {e for e, box in boxes if _is_foreign(e, box, body)}
 
 
 def _box_of(element: _Element) -> _Box | None:
+    is_box = element.tag in BOX_TAGS
+    if not is_box and element.tag != "span":
+        return None
     names, kind = element.get("class", ""), element.get("type", "")
-    return _box(names[:MAX_CLASS_CHARS], kind[:MAX_CLASS_CHARS])
+    box = _box(names[:MAX_CLASS_CHARS], kind[:MAX_CLASS_CHARS])
+    return box if is_box or box is _Box.HIDDEN else None
 
 
 def _is_foreign(element: _Element, box: _Box, body: _Element) -> bool:

@@ -333,8 +333,8 @@ def boilerplate_elements(container: _Element, weights: Weights) -> set[_Element]
     A block with more than MAX_BOX_TEXT_SHARE of the text is never one, whatever its class.
     """
     max_chars = MAX_BOX_TEXT_SHARE * weights[container][0]
-    blocks = container.iterdescendants(*BLOCK_TAGS)
-    return {e for e in blocks if _is_boilerplate(e) and weights[e][0] <= max_chars}
+    boxes = container.iterdescendants(*BLOCK_TAGS, "span")
+    return {e for e in boxes if _is_boilerplate(e) and weights[e][0] <= max_chars}
 
 
 def is_hidden_by_class(names: str) -> bool:
@@ -346,5 +346,7 @@ def _is_boilerplate(element: _Element) -> bool:
     names = class_and_id(element)
     if is_hidden_by_class(names) or is_hidden(element):
         return True
+    if not names or element.tag == "span":  # words of a sentence, whatever their class
+        return False
     patterns = BOILERPLATE_CLASS, RELATED_CLASS, EMBEDDED_POST_CLASS
-    return bool(names) and any(pattern.search(names) for pattern in patterns)
+    return any(pattern.search(names) for pattern in patterns)
