@@ -29,6 +29,7 @@ from crawlers.crawl.soft404_patterns import (
     STATUS_PREFIX,
     TAIL,
     TITLE_REMAINDER,
+    UNPUBLISHED,
 )
 from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.extraction.lines import BLOCK_TAGS, inner_text
@@ -151,16 +152,20 @@ def find_sign(
 
 def article_sign(body: bytes, page: RawArticle) -> PageSign | None:
     """Return what a page is instead of the article that was extracted from it, or None."""
-    if _has_password_form(body):
-        return PageSign(BlockPage.PAGE_PASSWORD, "")
+    if (stated := _markup_sign(body)) is not None:
+        return stated
     lines = [page.lead or "", *(block.text for block in page.blocks)]
     by_rules = not page.extractor_version.endswith(".generic")
     return find_sign([page.title or ""], lines, dated=by_rules and bool(page.published))
 
 
-def _has_password_form(body: bytes) -> bool:
-    """Whether WordPress asks for the password of a post. The name alone is searched faster."""
-    return b"post_password" in body and PASSWORD_FORM.search(body) is not None
+def _markup_sign(body: bytes) -> PageSign | None:
+    """Return what the CMS states beside any text: that it is protected, or no longer published."""
+    if b"post_password" in body and PASSWORD_FORM.search(body):  # the name is searched faster
+        return PageSign(BlockPage.PAGE_PASSWORD, "")
+    if notice := UNPUBLISHED.search(body):
+        return PageSign(None, notice[1].decode("utf-8", "replace").strip(), certain=True)
+    return None
 
 
 def _title_sign(titles: Sequence[str]) -> PageSign | None:
@@ -247,8 +252,8 @@ class VisibleText:
 
         `template`: lines that do not count because every page of the site has them.
         """
-        if _has_password_form(self._body):
-            return PageSign(BlockPage.PAGE_PASSWORD, "")
+        if (stated := _markup_sign(self._body)) is not None:
+            return stated
         if len(self.text) < MAX_CHALLENGE_CHARS and CHALLENGE_SCRIPT.search(self._body):
             return PageSign(BlockPage.PAGE_BROWSER_CHECK, "")
         lines = [line for line in self.lines if line not in template]

@@ -330,6 +330,13 @@ PROGRAM_ERROR = re.compile(
 
 # In the markup: a form that asks for a post's password (WordPress).
 PASSWORD_FORM = re.compile(rb"""name=["']?post_password["'\s>]""")
+# In the markup: NukeViet shows the text of an article that its editors unpublished to everybody who
+# knows its address, below this warning (no_public of its language files).
+UNPUBLISHED = re.compile(
+    r"""class=["']alert[^"'>]{0,80}["']>\s*((?:Chú ý: Bài viết này chưa được xuất bản"""
+    r"|Note: This article has not yet been published|Note: Cet article n'est pas encore publié)"
+    r"[^<]{0,200})".encode()
+)
 # In the scripts of a page that has next to no text: it sets a cookie and loads itself again.
 CHALLENGE_SCRIPT = re.compile(
     rb"slowAES|/aes(?:\.min)?\.js|toNumbers\(|cdn-cgi/challenge-platform|_cf_chl_opt"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from crawlers.extraction.date_lines import date_line
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from crawlers.extraction.trace import ExclusionKind, Trace
 from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
@@ -141,12 +142,18 @@ def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLi
     text: list[PageLine] = []
     after_caption = False
     for line in lines:
-        after_caption = _is_caption(line, after_caption)
+        after_caption = _is_caption(line, after_caption) and (line.caption or not _is_moment(line))
         if not after_caption:
             text.append(line)
         elif line.text not in body.captions[-1:]:  # alt text and caption are often equal
             body.captions.append(line.text)
     return text, body
+
+
+def _is_moment(line: PageLine) -> bool:
+    """Return True for "10:04 ngày 11/01/2026", when a post of a live report was made."""
+    printed = date_line(line.text)
+    return printed is not None and printed.has_time
 
 
 def _is_caption(line: PageLine, after_caption: bool) -> bool:

@@ -83,8 +83,9 @@ _LEAKS = _whole(
     r"chi tiet (?:bai viet|tin)\b(?:.*[^.:])?",
     r"(?:trinh duyet|your browser)(?: cua ban)? (?:khong ho tro|does not support) .{0,60}",
     r"skip to (?:main )?content", r"loading\W*",
-    r"dang tai(?: noi dung| du lieu| trang)?\W*", r"adve?rtisements?",
-    r"(?:ad ?)?quang cao",
+    r"dang tai(?: noi dung| du lieu| trang)?\W*",
+    r"(?:trang |noi dung )?(?:se )?tu dong (?:cap nhat|tai lai) sau ?\d* ?(?:giay|phut)",
+    r"adve?rtisements?", r"(?:ad ?)?quang cao",
 )  # fmt: skip
 
 _ARTICLES = (

@@ -22,6 +22,7 @@ from crawlers.extraction.frame_lines import is_frame_line, without_frame
 from crawlers.extraction.generic.dates import extract_dates
 from crawlers.extraction.generic.fields import (
     author_boxes,
+    authors_after_theo,
     authors_in,
     extract_lead,
     extract_section,
@@ -29,7 +30,9 @@ from crawlers.extraction.generic.fields import (
     extract_title,
     is_own_name,
     labelled_credits,
+    linked_authors,
     publisher_names,
+    source_beside,
     source_in,
 )
 from crawlers.extraction.generic.layout import (
@@ -257,8 +260,12 @@ def _extract_byline(
     ordered = [*own, *boxes]
     choices = [("end of body", body.bylines)]
     choices += [("author's box", authors_in(box)) for box in ordered]
+    choices.append(("link to the author", linked_authors(layout)))
     labelled_authors, labelled_sources = labelled_credits(layout)
     choices.append(("label under the body", labelled_authors))
+    stated_source = next(filter(None, map(source_beside, ordered)), None)
+    if stated_source is not None:  # "Theo Minh Tâm" beside it names the author
+        choices.append(("author's box", [n for box in ordered for n in authors_after_theo(box)]))
     for origin, names in choices:
         authors = " - ".join(name for name in names if not is_own_name(name, publishers))
         if authors and (not page.byline or adds_source(authors, page.byline)):
@@ -266,7 +273,7 @@ def _extract_byline(
     if body.sources:
         page.source = body.sources[0]
         page.rules["source"] = "generic: end of body"
-    elif source := next(filter(None, map(source_in, ordered)), None):
+    elif source := stated_source or next(filter(None, map(source_in, ordered)), None):
         page.source = source
         page.rules["source"] = "generic: author's box"
     elif labelled_sources:

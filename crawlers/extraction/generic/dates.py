@@ -13,6 +13,7 @@ from lxml.etree import _Element
 from crawlers.extraction.date_lines import date_line, is_chronicle_day
 from crawlers.extraction.generic.layout import (
     BOILERPLATE_CLASS,
+    CLOCK_CLASS,
     DATE_CLASS,
     MASTHEAD_CLASS,
     RELATED_CLASS,
@@ -93,7 +94,10 @@ def _date_candidates(layout: PageLayout, captured_at: datetime) -> Iterator[_Dat
         opens = index - layout.start <= MAX_HEAD_LINES and _is_date_line(line.text)
         if inside and not opens and not has_class(line, DATE_CLASS):
             continue
-        if any(is_inside_class(line.element, c, keep) for c in (MASTHEAD_CLASS, RELATED_CLASS)):
+        # Between title and text, "share-top" and "info-header" are bars of the article.
+        below_title = layout.title is not None and layout.title < index < layout.start
+        masthead = CLOCK_CLASS if below_title else MASTHEAD_CLASS
+        if any(is_inside_class(line.element, c, keep) for c in (masthead, RELATED_CLASS)):
             continue
         date = found[1] if found else _parse(line.text, captured_at)
         if date is not None:

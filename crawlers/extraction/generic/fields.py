@@ -12,6 +12,7 @@ from lxml.etree import _Element
 
 from crawlers.extraction.generic.layout import (
     AUTHOR_CLASS,
+    AUTHOR_PAGE,
     LEAD_CLASS,
     RELATED_CLASS,
     LocatedLine,
@@ -46,6 +47,7 @@ MAX_AUTHOR_CHARS = 200
 MIN_LEAD_CHARS = 40
 LABELLED_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết)\s*:\s*\S", re.I)
 LABELLED_SOURCE = re.compile(r"nguồn(?: tin)?\s*:\s*\S", re.I)
+THEO = re.compile(r"^theo\s+", re.I)
 MAX_CREDIT_LINES = 6  # under the body that are searched for labelled credits
 MAX_LABEL_CHARS = 60  # of a tag or section
 MAX_TAGS = 30
@@ -177,8 +179,36 @@ def authors_in(element: _Element) -> list[str]:
     for line in located_lines(element):
         linked = [clean(inner_text(a)) for a in line.block.iter("a")]
         several = [name for name in linked if name and is_byline(name)]
-        names += several if len(several) > 1 else [line.text] if is_byline(line.text) else []
+        if len(several) > 1:
+            names += several
+        else:
+            names += [line.text] if is_byline(line.text) else _marked_names(line)
+    return _each_once(names)
+
+
+def _marked_names(line: LocatedLine) -> list[str]:
+    """Return the names that stand in elements of their own, beside a date on the same line."""
+    marked = (e for e in line.block.iterdescendants("a", "b", "span", "strong", "em"))
+    texts = [clean(inner_text(e)) for e in marked if AUTHOR_CLASS.search(class_and_id(e))]
+    return [text for text in texts if text in line.text and is_byline(text)]
+
+
+def _each_once(names: list[str]) -> list[str]:
     return list({comparison(name).lower(): name for name in reversed(names)}.values())[::-1]
+
+
+def linked_authors(layout: PageLayout) -> list[str]:
+    """Return the names that link to an author's page, between title and text or under the text."""
+    first = layout.title + 1 if layout.title is not None else layout.start
+    lines = [*layout.lines[first : layout.start], *_lines_below(layout)]
+    links = [a for line in lines for a in line.block.iter("a") if _is_author_link(a, layout)]
+    return _each_once([name for name in map(clean, map(inner_text, links)) if is_byline(name)])
+
+
+def _is_author_link(link: _Element, layout: PageLayout) -> bool:
+    return bool(AUTHOR_PAGE.search(link.get("href") or "")) and not is_inside_class(
+        link, RELATED_CLASS, layout.around
+    )
 
 
 def source_in(element: _Element) -> str | None:
@@ -187,15 +217,32 @@ def source_in(element: _Element) -> str | None:
     return next((line.text for line in lines if is_source(line.text)), None)
 
 
+def authors_after_theo(box: _Element) -> list[str]:
+    texts = (THEO.sub("", line.text) for line in located_lines(box) if is_source(line.text))
+    return [text for text in texts if is_byline(text)]
+
+
+def source_beside(box: _Element) -> str | None:
+    """Return the text of the element of class "source" that follows an author's box, or None."""
+    for element in box.itersiblings():
+        if isinstance(element.tag, str) and "source" in (element.get("class") or "").split():
+            text = clean(inner_text(element))
+            return text if 0 < len(text) <= MAX_LABEL_CHARS else None
+    return None
+
+
 def labelled_credits(layout: PageLayout) -> tuple[list[str], list[str]]:
     """Return the bylines and sources with a label ("Tác giả: X", "Nguồn tin: Y") under the body."""
-    inside = [i for i, s in enumerate(layout.lines) if is_inside(s.element, layout.container)]
-    below = layout.lines[inside[-1] + 1 :][:MAX_CREDIT_LINES] if inside else []
-    texts = [line.text for line in below if len(line.text) <= MAX_AUTHOR_CHARS]
+    texts = [line.text for line in _lines_below(layout) if len(line.text) <= MAX_AUTHOR_CHARS]
     return (
         [text for text in texts if LABELLED_AUTHOR.match(text) and is_byline(text)],
         [text for text in texts if LABELLED_SOURCE.match(text) and is_source(text)],
     )
+
+
+def _lines_below(layout: PageLayout) -> list[LocatedLine]:
+    inside = [i for i, s in enumerate(layout.lines) if is_inside(s.element, layout.container)]
+    return layout.lines[inside[-1] + 1 :][:MAX_CREDIT_LINES] if inside else []
 
 
 def author_boxes(layout: PageLayout) -> list[_Element]:

@@ -50,15 +50,19 @@ BOILERPLATE_CLASS = re.compile(
     re.I,
 )  # fmt: skip
 # Not "detail-top" or "article__header", which belong to the article.
-MASTHEAD_CLASS = re.compile(
+_CLOCK = (
     r"(?:^|\s)(?!(?:article|detail|entry|post|story|news|content)(?=[\s_-]))"
     r"(?!\S*(?:article|detail|post|longform)[_-])\S*?"
     r"(?:clock|today|date-?now|current-?(?:date|time)|ngay-?gio|masthead|weather|counter|copyright"
-    r"|(?<![^\s_-])(?:header|top|footer|sidebar|nav\w*|menu|banner\w*|widget|right-zone|sub-col)"
+)
+CLOCK_CLASS = re.compile(f"{_CLOCK})", re.I)
+MASTHEAD_CLASS = re.compile(
+    rf"{_CLOCK}|(?<![^\s_-])(?:header|top|footer|sidebar|nav\w*|menu|banner\w*|widget|right-zone|sub-col)"
     r"(?=$|[\s_\d-]))",
     re.I,
 )
 AUTHOR_CLASS = re.compile(r"author|tac-?gia|by-?line|but-?danh|writer", re.I)
+AUTHOR_PAGE = re.compile(r"/tac-gia/[^/?#]", re.I)  # the address of an author's page
 DATE_CLASS = re.compile(r"date|time|publish|ngay|thoi-?gian", re.I)
 LEAD_CLASS = re.compile(
     r"sapo|lead|hometext|chapeau|summary|tom-?tat|(?<!image[_-])(?<!photo[_-])(?<!img[_-])desc"

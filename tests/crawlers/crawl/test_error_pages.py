@@ -13,7 +13,7 @@ from scrapy.http import HtmlResponse
 from crawlers.crawl.responses import ArticleRequest, observe
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.items import ArticleRead, FetchFailed, Observation, PageUnreadable
+from pipelines.items import ArticleMissing, ArticleRead, FetchFailed, Observation, PageUnreadable
 from pipelines.record.normalise import normalise
 from storage.archive.reader import Record
 from storage.messages.reasons_pages import Unread
@@ -234,6 +234,17 @@ def test_password_form_is_blocked_though_the_title_is_there() -> None:
         observation = observed(html, stored, PAGE)
         assert isinstance(observation, FetchFailed), observation
         assert observation.blocked
+
+
+def test_article_that_its_page_calls_unpublished_is_missing_though_its_text_is_there() -> None:
+    notice = (
+        "<div class='alert alert-warning'>\n Chú ý: Bài viết này chưa được xuất bản, chỉ có những "
+        "người có quyền thao tác mới có thể xem được nội dung.</div>"
+    )
+    html = article_page(STORED.title, TEXTS)
+    assert isinstance(observed(html.replace("<div", f"{notice}<div", 1), STORED), ArticleMissing)
+    quoted = article_page(STORED.title, (*TEXTS, notice[notice.index("Chú") : -6]))
+    assert isinstance(observed(quoted, STORED), ArticleRead)
 
 
 def test_article_cut_short_by_a_program_error_is_a_failed_fetch() -> None:

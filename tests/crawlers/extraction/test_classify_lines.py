@@ -64,6 +64,13 @@ def test_byline_of_a_photo_story_without_paragraphs() -> None:
     )
 
 
+def test_time_of_a_post_below_a_picture_is_no_caption() -> None:
+    moment, caption = "10:04 ngày 11/01/2026", "Bến Gỗ sáng 11/01/2026"
+    composed = body(line(moment, after_image=True), line(caption, after_image=True), line(MORE))
+    assert composed.captions == [caption]
+    assert moment in texts(composed)
+
+
 def test_no_lines() -> None:
     assert classify_lines([]) == ClassifiedLines()
 

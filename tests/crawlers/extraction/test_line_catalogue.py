@@ -48,6 +48,7 @@ def test_line_of_an_article_is_of_no_frame(text: str) -> None:
         ("Trang chủ » Liên hệ hợp tác với bạn đọc", FrameLine.BREADCRUMB),
         ("Trang trước 1 2 3 Trang sau", FrameLine.PAGER),
         ("Trình duyệt của bạn không hỗ trợ video", FrameLine.LEAK),
+        ("Tự động cập nhật sau 30 giây", FrameLine.LEAK),
         ("Người đăng: Quản trị", FrameLine.POSTER),
         ("Đăng bởi admin", FrameLine.POSTER),
         ("Thời tiết: nhiều mây", FrameLine.SERVICES),

@@ -73,6 +73,7 @@ def test_masthead_clock_and_related_dates_are_skipped(read: Read) -> None:
         "<div class=share-bar><i class=pubdate>18/03/2025 - 07:30</i><a href=#>Chia sẻ</a></div>",
         "<div><b class=cat><a href=/xa>Xã hội</a></b> <i class=time>18/03/2025 07:30</i></div>",
         "<div><b class=author>Hà An</b><span class=date>18/03/2025 07:30</span></div>",
+        "<div class=share-top><a class=author>Hà An</a> <i class=time>- 18/03/2025 07:30</i></div>",
     ],
 )
 def test_date_beside_buttons_a_section_or_an_author(read: Read, row: str) -> None:
@@ -195,6 +196,25 @@ def test_publisher_is_no_author_and_two_authors_are_both_extracted(read: Read) -
     two = '<div class="author"><a href="/a">HÀ THU</a> <a href="/b">LÊ NAM</a></div>'
     page = read(f"{TITLE}{two}<div>{BODY}</div>")
     assert [author.name for author in normalise(page).authors] == ["Hà Thu", "Lê Nam"]
+
+
+@pytest.mark.parametrize(
+    ("credit", "authors", "source"),
+    [
+        ("<div><a href=/tac-gia/ha-an-12.htm>Hà An</a></div>", ["Hà An"], None),
+        ("<p class=author>Hà An</p><p class=source>Nhịp Sống Bản</p>", ["Hà An"], "Nhịp Sống Bản"),
+        ("<p class=author>Theo Hà An</p><p class=source>Báo Xa</p>", ["Hà An"], "Báo Xa"),
+        ("<div class=author-top><a class=author>Hà An</a> 07:30</div>", ["Hà An"], None),
+        ("<div class=tin-khac><a href=/tac-gia/ha-an-12.htm>Hà An</a></div>", [], None),
+    ],
+)
+def test_author_by_a_link_or_beside_the_source(
+    read: Read, credit: str, authors: list[str], source: str | None
+) -> None:
+    article = normalise(read(f"{TITLE}<div class=text>{BODY}</div>{credit}"))
+    assert [author.name for author in article.authors] == authors
+    assert (article.source and article.source.name) == source
+    assert len(article.body) == len(TEXT)
 
 
 def test_caption_above_the_text_is_extracted(read: Read) -> None:
