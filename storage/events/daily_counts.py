@@ -18,7 +18,7 @@ class NewestArticle:
 
     Attributes:
         day: as in article_days
-        first_seen: UTC text
+        day_source: which day that is, published or first_seen
     """
 
     article: int
@@ -26,7 +26,7 @@ class NewestArticle:
     title: str
     day: str
     status: str
-    first_seen: str
+    day_source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ def newest_articles(
     )[:limit]
     rows = db.execute(
         "SELECT articles.id, articles.site, json_extract(record, '$.title'), day, status, "
-        "first_seen FROM article_days JOIN articles ON articles.id = article_days.article "
+        "iif(json_extract(record, '$.published') IS NULL, 'first_seen', 'published') "
+        "FROM article_days JOIN articles ON articles.id = article_days.article "
         "JOIN revisions ON revisions.article = articles.id AND number = articles.revision "
         "WHERE articles.id IN (SELECT value FROM json_each(?)) "
         "ORDER BY day DESC, articles.id DESC",

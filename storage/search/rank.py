@@ -28,6 +28,7 @@ from storage.search.prefixes import expand_prefixes
 from storage.search.query_ast import Query, is_words_only
 from storage.search.site_filters import resolve_sites
 from storage.search.snippets import Snippet, snippet
+from storage.timezone import day_of_article
 
 MAX_SCORED_REVISIONS = 5000  # more matches than this are not scored by bm25
 SAMPLED_REVISIONS = 4096  # the newest ones, from which the number of matches is estimated
@@ -51,6 +52,7 @@ class Hit:
     Attributes:
         newest: whether that revision is the article's current one
         published: as in the record
+        day, day_source: as day_of_article returns them
         snippet: pieces of the revision's text, and whether each is a match
         score: bm25, higher is better; 0 if not scored. Exact hits rank first whatever their score.
     """
@@ -62,6 +64,8 @@ class Hit:
     title: str
     url: str | None
     published: str | None
+    day: str
+    day_source: str
     status: str
     snippet: Snippet
     score: float
@@ -316,12 +320,13 @@ def _articles_once(matches: list[MatchRow]) -> list[_Row]:
 
 
 def _hit(db: Database, query: Query, row: _Row) -> Hit:
-    number, record, newest, site, url, status = db.execute(
-        "SELECT number, record, articles.revision, site, url, status FROM revisions "
+    number, record, newest, site, url, first_seen, status = db.execute(
+        "SELECT number, record, articles.revision, site, url, first_seen, status FROM revisions "
         "JOIN articles ON articles.id = article WHERE revisions.id = ?",
         [row.revision],
     ).fetchone()
     data = json.loads(record)
+    day, day_source = day_of_article(data["published"], first_seen)
     return Hit(
         article=row.article,
         revision=number,
@@ -330,6 +335,8 @@ def _hit(db: Database, query: Query, row: _Row) -> Hit:
         title=data["title"],
         url=url,
         published=data["published"],
+        day=day,
+        day_source=day_source,
         status=status,
         snippet=snippet(data, query.terms(), row.form),
         score=row.score,

@@ -7,12 +7,13 @@ from typing import Any
 from storage.articles.repository import articles_as_json, get_article
 from storage.articles.revisions import last_revision
 from storage.reasons import Reason
-from storage.timezone import day_first
+from storage.timezone import day_first, day_of_article
 from tinwatch.commands.filter_options import SiteOptions
 from tinwatch.commands.options import ArticleArgument, HomeOption, JsonOption, with_options
 from tinwatch.reports.article_history import article_history, history_as_json
 from tinwatch.terminal.console import database, local_time, out, print_json, print_rows, safe
 from tinwatch.terminal.messages import (
+    article_day,
     gettext,
     label,
     ngettext,
@@ -37,9 +38,9 @@ def articles(
 
 
 def _print_line(row: dict[str, Any]) -> None:
-    day = day_first((row["published"] or "")[:10])
     out.print(
-        f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] {day:<10}"
+        f"[dim]{row['id']:>5}[/] [bold]{row['site']}[/] "
+        f"{article_day(*day_of_article(row['published'], row['first_seen']))}"
         f" {safe(row['title'])}{status_mark(row['status'])}"
     )
 

@@ -11,13 +11,12 @@ import typer
 from storage.db.connection import row_count
 from storage.search.rank import Hit, Order, count_hits, find
 from storage.search.reindex import rebuild_index
-from storage.timezone import day_first
 from tinwatch.commands.export_formats import format_of_file
 from tinwatch.commands.filter_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
 from tinwatch.commands.writing_exports import export_articles
 from tinwatch.terminal.console import database, home_and_database, out, print_json, safe
-from tinwatch.terminal.messages import gettext, ngettext, status_mark, styled
+from tinwatch.terminal.messages import article_day, gettext, ngettext, status_mark, styled
 from tinwatch.terminal.progress import ArticleProgress
 
 MAX_HITS = 1000  # per call; tinwatch export has no limit
@@ -70,7 +69,7 @@ def _print_hit(hit: Hit) -> None:
     older = gettext("in revision {number}, changed since", number=hit.revision)
     older = "" if hit.newest else " " + styled("yellow", older)
     out.print(
-        f"[dim]{hit.article:>5}[/] [bold]{hit.site}[/] {day_first((hit.published or '')[:10]):<10} "
+        f"[dim]{hit.article:>5}[/] [bold]{hit.site}[/] {article_day(hit.day, hit.day_source)} "
         f"{safe(hit.title)}{status_mark(hit.status)}{older}"
     )
     snippet = "".join(f"[bold]{safe(t)}[/]" if match else safe(t) for t, match in hit.snippet)

@@ -37,8 +37,8 @@ EVENT: Columns = {
 DIFF: Columns = {"field": "category", "part": "number", "op": "category", "text": "text"}
 HIT: Columns = {
     "article": "number", "revision": "number", "newest": "flag", "site": "category",
-    "title": "text", "url": "text", "published": "local", "status": "category", "snippet": "text",
-    "score": "real",
+    "title": "text", "url": "text", "published": "local", "day": "day", "day_source": "category",
+    "status": "category", "snippet": "text", "score": "real",
 }  # fmt: skip
 STORY: Columns = {
     "story": "number", "articles": "number", "sites": "number", "first_article": "number",

@@ -13,6 +13,7 @@ from storage import messages
 from storage.messages import event_lines
 from storage.models import ArticleStatus
 from storage.reasons import Reason
+from storage.timezone import day_first
 
 VARIABLES = ("TINWATCH_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -53,6 +54,12 @@ def label(family: str, code: object) -> str:
 def status_mark(status: str) -> str:
     """Return the status of an article to print behind its title; nothing for a live one."""
     return "" if status == ArticleStatus.LIVE else f" [red]{label('article_status', status)}[/]"
+
+
+def article_day(day: str, source: str) -> str:
+    """Return the day of an article, and that it is not printed if `source` is first_seen."""
+    seen = gettext("first seen")
+    return f"{day_first(day)} [dim]({seen})[/]" if source == "first_seen" else day_first(day)
 
 
 def reason_text(reason: Reason | dict[str, Any] | str | None) -> str:

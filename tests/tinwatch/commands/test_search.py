@@ -50,6 +50,21 @@ def test_hits_are_printed_with_their_total(home: Path) -> None:
     assert out == "0 articles found\n"
 
 
+def test_day_without_a_printed_date_is_that_of_the_first_sighting(watcher: Watcher) -> None:
+    watcher.batch(watcher.read(key="1"), watcher.read(key="2", published=None))
+    home = ["--home", str(watcher.home.path)]
+    hits = [
+        json.loads(line)
+        for line in call("search", "site:alpha", "--json", *home)[1].split("\n")[:2]
+    ]
+    assert {(hit["article"], hit["day"], hit["day_source"]) for hit in hits} == {
+        (1, "2025-04-07", "published"), (2, "2025-04-08", "first_seen"),
+    }  # fmt: skip
+    for command in (["search", "site:alpha"], ["articles"]):
+        lines = call(*command, *home)[1].splitlines()
+        assert sorted("first seen" in line for line in lines if "alpha" in line) == [False, True]
+
+
 def test_site_of_other_homes_matches_nothing(home: Path) -> None:
     assert call("search", "dang", "site:hanoi")[:2] == (0, "0 articles found\n")
     code, out, _ = call("search", "dang", "site:(hanoi OR cantho)", "--json")

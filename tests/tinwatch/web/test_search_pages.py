@@ -40,6 +40,17 @@ def test_matches_are_highlighted(demo_page: TestClient) -> None:
     assert ">09/03/2025<" not in days
 
 
+@pytest.mark.parametrize("page", ["/search?q=site:yenbai&lang=en", "/sites/yenbai?lang=en"])
+def test_day_of_an_article_without_a_date_is_that_it_was_seen(
+    demo_page: TestClient, page: str
+) -> None:
+    listed = demo_page.get(page).text
+    day, mark = re.search(  # type: ignore[union-attr]
+        r'class="when">([\d/]*) *<span class="dim" title="[^"]+">([^<]+)<', listed
+    ).groups()
+    assert (day, mark) == ("10/03/2025", "first seen")
+
+
 def test_number_of_hits_over_time(demo_page: TestClient) -> None:
     text = demo_page.get("/search?q=duong&view=chart&by=day&lang=en").text
     number = re.search(r"<h2>(\d+) articles</h2>", text)[1]  # type: ignore[index]
