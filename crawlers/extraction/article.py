@@ -13,7 +13,12 @@ from itertools import islice
 
 from lxml.etree import _Element
 
-from crawlers.extraction.classify_lines import EMPTY_BOILERPLATE, ClassifiedLines, classify_lines
+from crawlers.extraction.classify_lines import (
+    EMPTY_BOILERPLATE,
+    ClassifiedLines,
+    classify_lines,
+    is_moment,
+)
 from crawlers.extraction.foreign_boxes import foreign_boxes
 from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame
 from crawlers.extraction.generic.article import extract_generic_article
@@ -56,6 +61,7 @@ MAX_COMPARED_CHARS = 1500  # of a text that is compared with its title
 MIN_TITLE_WORDS = 0.5  # of the words of a title, that the text has too
 MIN_LONGER = 2  # times as long as a disputed body, which is another part of the page
 MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
+MIN_LEAD_CHARS, MAX_LEAD_CHARS = 40, 1200  # between title and body
 LEAD_START_CHARS = 40  # that are looked for on the page
 MAX_ELEMENTS_ABOVE_LEAD = 40  # in the body
 LEAD_TAGS = ("p", "h2", "h3", "h4", "div", "span", "strong", "b", "em", "i", "td", "li")
@@ -128,7 +134,9 @@ def extract_article(
         problem = _read_body(lines, site, page, boilerplate, trace)
         _check_inside_lead(page)
         _take_marked_lead(page, containers[0])
-        if not (rules_only or arguments.is_huge) and (with_head or _is_another_part(page)):
+        _take_lead_above(page, index.tree, containers[0])
+        skipped = rules_only or (arguments.is_huge and page.blocks)
+        if not skipped and (with_head or _is_another_part(page)):
             _use_better_body(page, arguments, trace, with_head=with_head)
         if problem is not None:
             _convert_legacy_text(page, site, problem)
@@ -366,6 +374,31 @@ def _take_marked_lead(page: RawArticle, body: _Element) -> None:
         del page.blocks[0]
 
 
+def _take_lead_above(page: RawArticle, tree: _Element, body: _Element) -> None:
+    """Take the lead that stands between title and body, if the site's rule does not find it.
+
+    Its class says that it is the lead, or it is what the metadata describe.
+    """
+    if page.lead or "lead" in page.absent or not page.title or not page.blocks:
+        return
+    described, below_title = lead_key(page.structured.lead or ""), False
+    around = frozenset(body.iterancestors())
+    for element in tree.iter("h1", *LEAD_TAGS):
+        if element is body:
+            return
+        if element in around or not (text := clean(inner_text(element))):
+            continue
+        if text == page.title:
+            below_title = True
+        elif below_title and MIN_LEAD_CHARS <= len(text) <= MAX_LEAD_CHARS:
+            marked = LEAD_CLASS.search(class_and_id(element)) is not None
+            if marked or lead_key(text) == described:
+                page.lead = text
+                page.rules["lead"] = "marked above the body" if marked else "described above"
+                settle_lead(page)
+                return
+
+
 def _take_bold_lead(page: RawArticle, lines: list[PageLine]) -> None:
     """Take the bold first paragraph of an article whose lead has an element that is empty."""
     below = [line for line in lines if not line.caption]
@@ -377,6 +410,8 @@ def _take_bold_lead(page: RawArticle, lines: list[PageLine]) -> None:
 
 def _fill_body(page: RawArticle, site: type[SiteConfig], body: ClassifiedLines) -> None:
     page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
+    if len(page.blocks) > 1 and is_moment(page.blocks[0].text):
+        del page.blocks[0]  # the article's date, inside its body
     if not page.lead and site.lead_is != "selected" and page.blocks:
         first = page.blocks[0]
         if first.kind == "paragraph":

@@ -142,7 +142,9 @@ def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLi
     text: list[PageLine] = []
     after_caption = False
     for line in lines:
-        after_caption = _is_caption(line, after_caption) and (line.caption or not _is_moment(line))
+        after_caption = _is_caption(line, after_caption) and (
+            line.caption or not is_moment(line.text)
+        )
         if not after_caption:
             text.append(line)
         elif line.text not in body.captions[-1:]:  # alt text and caption are often equal
@@ -150,9 +152,9 @@ def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLi
     return text, body
 
 
-def _is_moment(line: PageLine) -> bool:
-    """Return True for "10:04 ngày 11/01/2026", when a post of a live report was made."""
-    printed = date_line(line.text)
+def is_moment(text: str) -> bool:
+    """Return True for "10:04 ngày 11/01/2026", when an article or a post was published."""
+    printed = date_line(text)
     return printed is not None and printed.has_time
 
 

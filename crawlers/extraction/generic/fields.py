@@ -26,6 +26,7 @@ from crawlers.extraction.generic.layout import (
 )
 from crawlers.extraction.leads import lead_key
 from crawlers.extraction.lines import inner_text, text_lines
+from crawlers.extraction.witnesses import Words
 from pipelines.record.bylines.organisations import is_publisher
 from pipelines.record.bylines.parse import is_byline, is_source
 from pipelines.record.raw_article import RawArticle
@@ -40,6 +41,7 @@ BREADCRUMB_SEPARATOR = re.compile(r"\s*[>»›]\s*")
 MAX_LINES_ABOVE_TITLE = 15  # that are searched for a breadcrumb
 MIN_FOLDER_CHARS = 4  # of the name of a section in a URL
 HOME_LABEL = re.compile(r"^(?:trang chủ|home|trang nhất)?$", re.I)
+MIN_TITLE_WORDS = 0.8  # of a title whose words have another order in the metadata
 MAX_TITLE_CHARS = 1000  # a longer element of a title's class is no title
 MAX_LEAD_CHARS = 1200
 MAX_CANDIDATES = 400  # lines that are tried for one field
@@ -73,6 +75,11 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
                 layout.title, page.title = index, printed
                 page.rules["title"] = f"generic: printed as in the {name}"
                 return
+    if (reworded := _reworded_heading(page.structured.title or "", candidates)) is not None:
+        element, layout.title = reworded
+        page.title = clean(" ".join(text_lines(element)))
+        page.rules["title"] = "generic: h1 with the words of the metadata"
+        return
     headings = [c for c in candidates if c[0].tag == "h1" and c[1] <= layout.start]
     if page.structured.title or head.strip():
         page.title = page.structured.title or TITLE_SEPARATOR.split(clean(head), maxsplit=1)[0]
@@ -81,6 +88,17 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
         element, layout.title = headings[-1]
         page.title = clean(" ".join(text_lines(element)))
         page.rules["title"] = "generic: h1"
+
+
+def _reworded_heading(
+    stated: str, candidates: list[tuple[_Element, int]]
+) -> tuple[_Element, int] | None:
+    """Return the h1 that says what the metadata state in another order, for search engines."""
+    words = Words(stated[:MAX_TITLE_CHARS])
+    headings = ((e, i) for e, i in candidates if e.tag == "h1")
+    texts = [(Words(inner_text(e)[:MAX_TITLE_CHARS]).agreement(words), e, i) for e, i in headings]
+    share, element, index = max(texts, key=lambda t: t[0], default=(0.0, None, 0))
+    return (element, index) if element is not None and share >= MIN_TITLE_WORDS else None
 
 
 def _title_element(line: LocatedLine) -> _Element | None:

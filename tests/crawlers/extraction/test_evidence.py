@@ -66,6 +66,31 @@ def test_rule_that_finds_no_title_costs_the_title_only() -> None:
     assert article.fields["body"].rule == ".noi-dung"
 
 
+LEAD = "Con đường hẹp hơn một mét từ bao đời nay sẽ rộng gấp ba trước mùa mưa."
+
+
+@pytest.mark.parametrize(
+    ("above", "lead"),
+    [
+        (f"<h1>{TITLE}</h1><p class=ngay>11/03/2025</p><h2 class=chapeau>{LEAD}</h2>", LEAD),
+        (f"<h1>{TITLE}</h1><p class=ngay>11/03/2025</p><div>{LEAD}</div>", LEAD),
+        (f"<p class=chapeau>{LEAD}</p><h1>{TITLE}</h1><p class=ngay>11/03/2025</p>", None),
+    ],
+)
+def test_rule_that_finds_no_lead_costs_no_lead_that_stands_above_the_text(
+    above: str, lead: str | None
+) -> None:
+    described = f'<meta name=description content="{LEAD}">' if "<div>" in above else ""
+    article = read(f"{described}{above}<div class=noi-dung>{BODY}</div>")
+    assert article.lead == lead
+    assert texts(article) == list(TEXT)
+
+
+def test_date_that_begins_the_body_is_no_text() -> None:
+    page = f"<h1>{TITLE}</h1><div class=noi-dung><p>11/03/2025 08:52 (GMT+07:00)</p>{BODY}</div>"
+    assert texts(read(page)) == list(TEXT)
+
+
 def test_rule_that_finds_no_body_costs_the_body_only() -> None:
     article = read(f"<h1>{TITLE}</h1><p class=ngay>11/03/2025</p><article>{BODY}</article>")
     assert texts(article) == list(TEXT)

@@ -217,6 +217,12 @@ def test_author_by_a_link_or_beside_the_source(
     assert len(article.body) == len(TEXT)
 
 
+def test_heading_that_the_metadata_reorder_is_the_title(read: Read) -> None:
+    head = '<meta property="og:title" content="Mở đường Nà Lùng: hiến đất"><title>Báo Thử</title>'
+    page = read(f"{TITLE}<div>{BODY}</div><h1>Nà Lùng xưa</h1>", head=head)
+    assert page.title == "Nà Lùng hiến đất mở đường"
+
+
 def test_caption_above_the_text_is_extracted(read: Read) -> None:
     picture = '<figure><img src="/a.jpg"><figcaption>Đoạn đường đầu thôn.</figcaption></figure>'
     page = read(f"{TITLE}<div class=whole>{picture}<div>{BODY}</div></div>")
