@@ -27,6 +27,7 @@ COMPOUND = re.compile(
 COMBINATOR = re.compile(r"[\s>+~,]")
 CLASS_OR_ID = re.compile(r"[.#][\w-]+")
 MAX_CACHED_SITES, MAX_CACHED_NAMES, MAX_CACHED_CHARS = 128, 512, 200
+CLASS = b"class"  # lxml takes a sixth less time for a name in bytes
 IDS = cast(Selector, XPath("//@id"))  # the parents by XPath (//@id/..) take quadratic time
 
 
@@ -53,7 +54,10 @@ class CompoundSelector:
             return False
         if self.attribute is not None and element.get(self.attribute[0]) != self.attribute[1]:
             return False
-        return not self.classes or self.classes.issubset((element.get("class") or "").split())
+        if not self.classes:
+            return True
+        stated = element.get(CLASS)
+        return stated is not None and self.classes.issubset(stated.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class CompiledRule:
         single_name: the rule is one class or id only, so every element of the index matches
         day_between: the rules for title and text of a day rule (crawlers/day_rules.py)
         is_compound: the rule for lxml is CSS without combinators
+        has_siblings: it may match elements beside those that match its first compound selector
         anchor_key: the key of `anchor`; a page without such an element has no match
     """
 
@@ -76,6 +81,7 @@ class CompiledRule:
     single_name: bool = False
     day_between: tuple[str, str] | None = None
     is_compound: bool = False
+    has_siblings: bool = False
     anchor_key: str | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,7 +105,10 @@ def compile_rule(rule: str) -> CompiledRule:
         return _rule_of(cast(tuple[CompoundSelector, ...], steps))
     compiled = cast(Selector, CSSSelector(rule, translator="html"))
     is_compound = not COMBINATOR.search(rule)
-    return CompiledRule((), compiled, anchor=_first_compound(rule), is_compound=is_compound)
+    return CompiledRule(
+        (), compiled, anchor=_first_compound(rule),
+        is_compound=is_compound, has_siblings=re.search("[+~]", rule) is not None,
+    )  # fmt: skip
 
 
 def _first_compound(rule: str) -> CompoundSelector | None:
@@ -163,7 +172,7 @@ class PageIndex:
         by_name = self.by_name
         names_of = indexed_names(keys)
         for element in tree.iter("*"):
-            if classes := element.get("class"):
+            if classes := element.get(CLASS):
                 for name in names_of[classes]:
                     by_name.setdefault(name, []).append(element)
         for identity in IDS(tree) if names_of.has_ids else ():
@@ -190,7 +199,7 @@ class PageIndex:
     def _matches(self, rule: CompiledRule, inside: _Element | None) -> list[_Element]:
         """Return the matches; those outside `inside` may be missing."""
         if rule.compiled is not None:
-            return rule.compiled(self._scope(rule, inside))
+            return [match for scope in self._scopes(rule, inside) for match in rule.compiled(scope)]
         if rule.day_between is not None:
             return day_between(*map(self.find, rule.day_between))
         candidates = self._candidates(rule, inside)
@@ -198,12 +207,14 @@ class PageIndex:
             return candidates
         return [e for e in candidates if _matches_steps(e, rule.steps)]
 
-    def _scope(self, rule: CompiledRule, inside: _Element | None) -> _Element:
-        """Return the element in which lxml looks for all matches of a rule."""
+    def _scopes(self, rule: CompiledRule, inside: _Element | None) -> list[_Element]:
+        """Return the elements in which lxml looks for all matches of a rule."""
         if rule.is_compound and inside is not None:
-            return inside
+            return [inside]
         anchors = self.by_name.get(rule.anchor_key or "", [])
-        return anchors[0] if len(anchors) == 1 else self.tree
+        if len(anchors) == 2 and not rule.has_siblings and not _is_inside(*reversed(anchors)):
+            return anchors
+        return anchors if len(anchors) == 1 else [self.tree]
 
     def _candidates(self, rule: CompiledRule, inside: _Element | None) -> list[_Element]:
         anchor, last = rule.anchor, rule.steps[-1]
