@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from pipelines.record.bylines.parse import parse_byline, parse_source, photographer, split_dateline
 from pipelines.record.bylines.sources import joined_initials
@@ -82,8 +83,10 @@ def _split_body_dateline(body: tuple[Block, ...]) -> tuple[str | None, tuple[Blo
 
 
 def _clean_block(block: Block) -> Block:
-    cells = tuple(clean(cell) for cell in block.cells)
-    return Block(block.kind, clean(block.text), cells)
+    text, cells = clean(block.text), tuple(map(clean, block.cells))
+    if (text, cells) == (block.text, block.cells):
+        return block  # the lines of most pages are clean
+    return Block(block.kind, text, cells)
 
 
 def _published(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:
@@ -168,6 +171,9 @@ def _states(
 
 def _state(page: RawArticle, field: str, rule: str | None, has_value: bool) -> FieldState:
     if has_value:
-        return FieldState("value", rule)
+        return _field_state("value", rule)
     broken = field in REQUIRED_FIELDS and field not in page.absent
-    return FieldState("broken" if broken else "absent", rule)
+    return _field_state("broken" if broken else "absent", rule)
+
+
+_field_state = lru_cache(maxsize=1024)(FieldState)  # the pages of a site repeat a few

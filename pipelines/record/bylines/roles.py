@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipelines.text.memo import cache_short_texts
 from storage.models import Role
 
 _ROLE_OF: dict[str, Role] = {
@@ -94,17 +95,18 @@ class RoleGroup:
     labelled: bool
 
 
-def role_groups(text: str) -> list[RoleGroup]:
+@cache_short_texts(512)  # whether a line is a byline, and what it says, is asked in turn
+def role_groups(text: str) -> tuple[RoleGroup, ...]:
     """Split "Bài: A; ảnh: B" into A with text and B with photo; the default role is text."""
     start = _LABEL_WITHOUT_COLON.match(text)
     if start and not _LABEL.match(text):
-        return [_group(text[start.end() :], roles_in(start["roles"]), True)]
+        return (_group(text[start.end() :], roles_in(start["roles"]), True),)
     labels = list(_LABEL.finditer(text))
     groups = [_group(text[: labels[0].start()] if labels else text, ("text",), False)]
     ends = [following.start() for following in labels[1:]] + [len(text)]
     for label, end in zip(labels, ends, strict=False):
         groups.append(_group(text[label.end() : end], roles_in(label["roles"]), True))
-    return [group for group in groups if group.text]
+    return tuple(group for group in groups if group.text)
 
 
 def _group(text: str, roles: tuple[Role, ...], labelled: bool) -> RoleGroup:

@@ -142,6 +142,7 @@ _DATEPARSER_SETTINGS = {
 }
 
 
+@cache_short_texts(256)  # an extractor parses a date before the record is made of it
 def parse_date(printed: str, captured_at: datetime) -> ParsedDate | None:
     """Return the date in a printed string, or None if there is none. Raise BrokenDate.
 
@@ -198,7 +199,6 @@ def _check_plausible(when: datetime | date, printed: str, captured_at: datetime)
         raise BrokenDate(Reason(DateProblem.DATE_IN_FUTURE, **problem))
 
 
-@cache_short_texts(256)  # an extractor parses a date before the record is made of it
 def _parse_strict(text: str) -> _Match | None:
     if iso := _ISO.fullmatch(text):  # machine-readable, and the fastest pattern
         return _from_iso(iso)
