@@ -86,10 +86,13 @@ def clean(text: str) -> str:
     word belongs to a foreign name.
     """
     is_printable = text.isprintable()  # then nothing is invisible, and spaces are the white space
+    if not is_printable:  # usually by line breaks and no-break spaces only
+        text = " ".join(text.split())
+        is_printable = text.isprintable()
     text = _nfc(text if is_printable else _without_invisible(text))
     if _may_have_entities(text):
         text, is_printable = _unescape_entities(text), False
-    if "o:p" in text or "_o3a_p" in text:
+    if "<" in text and ("o:p" in text or "_o3a_p" in text):
         text, is_printable = _WORD_TAG.sub("", text), False
     if "\u00d0" in text or "\u00f0" in text:
         text = _ETH.sub(_eth_to_d, text)
