@@ -305,8 +305,8 @@ def _body_lines(
     captions, home_images = pictures_above(index, containers[0], site)
     for container in containers:
         excluded = {e for rule in site.exclude for e in index.find(rule, container)}
-        related = foreign_boxes(container) - excluded
-        excluded |= related
+        related = [box for box in foreign_boxes(container) if box not in excluded]
+        excluded.update(related)
         _exclude_posting_account(index, site, page, excluded)
         if trace is not None:
             _trace_excluded(trace, index, container, site)

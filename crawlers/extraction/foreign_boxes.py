@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import cast
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
 from crawlers.extraction.generic.layout import (
     ADVERT_CLASS,
@@ -30,7 +30,6 @@ MIN_LINKED_SHARE = 0.8  # of the characters of a longer box
 MAX_HEADING_CHARS = 60  # above the first link of a box
 MIN_TITLE_CHARS = 20  # of that link, unless it is a button
 MAX_LINKS = 200  # that are looked at
-NAMED = XPath("descendant::*[@class or @type]")
 BUTTONS = "a", "button", "input", "svg"
 
 
@@ -44,11 +43,11 @@ class _Box(Enum):
     BUTTONS = "buttons", 100, 100
 
 
-def foreign_boxes(body: _Element) -> set[_Element]:
-    """Return the boxes inside a body element that are no part of the article."""
-    named = cast(list[_Element], NAMED(body))
-    boxes = [(e, box) for e in named if (box := _box_of(e)) is not None]
-    return {e for e, box in boxes if _is_foreign(e, box, body)}
+def foreign_boxes(body: _Element) -> list[_Element]:
+    """Return the boxes inside a body element that are no part of the article, outer ones first."""
+    elements = body.iterdescendants("*")
+    boxes = [(e, box) for e in elements if (box := _box_of(e)) is not None]
+    return [e for e, box in boxes if _is_foreign(e, box, body)]
 
 
 def _box_of(element: _Element) -> _Box | None:
@@ -56,6 +55,8 @@ def _box_of(element: _Element) -> _Box | None:
     if not is_box and element.tag != "span":
         return None
     names, kind = element.get("class", ""), element.get("type", "")
+    if not names and not kind:
+        return None
     box = _box(names[:MAX_CLASS_CHARS], kind[:MAX_CLASS_CHARS])
     return box if is_box or box is _Box.HIDDEN else None
 
