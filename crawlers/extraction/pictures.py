@@ -21,6 +21,7 @@ def pictures_above(
     """Return the captions and images that stand above the body, below the title."""
     rules = (rule for rule in site.captions if rule != "figcaption")  # always one
     marked = {e for rule in rules for e in index.find(rule)}
+    tags = ("figcaption", "p", "div", "span", "em") if marked else ("figcaption",)
     captions: list[_Element] = []
     level: _Element | None = body
     for _ in range(MAX_LEVELS):
@@ -32,11 +33,7 @@ def pictures_above(
             if len(above) > MAX_ELEMENTS:
                 break
             if sibling.tag not in OTHER_ARTICLES:
-                found = [
-                    e
-                    for e in sibling.iter("figcaption", "p", "div", "span", "em")
-                    if e in marked or e.tag == "figcaption"
-                ]
+                found = [e for e in sibling.iter(*tags) if e in marked or e.tag == "figcaption"]
                 above = [*found, *above]
             if sibling.tag == "h1" or next(sibling.iter("h1"), None) is not None:
                 reached_title = True
