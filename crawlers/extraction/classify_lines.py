@@ -161,7 +161,7 @@ def is_moment(text: str) -> bool:
 def _is_caption(line: PageLine, after_caption: bool) -> bool:
     if line.caption or BRACKETED_CREDIT.match(line.text):
         return True
-    if _is_series_note(line.text):
+    if is_series_note(line.text):
         return False
     if line.tag in HEADING_TAGS or line.row or line.quote or len(line.text) > MAX_CAPTION_CHARS:
         return False
@@ -197,7 +197,7 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
             break
         if is_source(text):
             body.sources.insert(0, text)
-        elif _is_series_note(text) or (lines[-1].align == "right" and PLACE_AND_DATE.search(text)):
+        elif is_series_note(text) or (lines[-1].align == "right" and PLACE_AND_DATE.search(text)):
             signed.insert(0, lines[-1])
         elif _is_byline_line(lines[-1]):
             body.bylines.insert(0, text)
@@ -222,7 +222,8 @@ def _is_listed(text: str) -> bool:
     return ":" not in text and LISTED.match(text) is not None
 
 
-def _is_series_note(text: str) -> bool:
+def is_series_note(text: str) -> bool:
+    """Return True for "(Còn nữa)", "Kỳ sau: ...", which stand under the text of a series."""
     return len(text) <= MAX_SERIES_NOTE_CHARS and SERIES_NOTE.fullmatch(text) is not None
 
 

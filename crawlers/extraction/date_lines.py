@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from crawlers.extraction.line_catalogue import frame_kind, is_section, without_counters
 from pipelines.record.bylines.parse import is_byline
+from pipelines.record.bylines.person_names import is_account
 
 MAX_DATE_LINE_CHARS = 160
 MAX_SECTION_WORDS = 5
@@ -25,7 +26,7 @@ _ZONE = r"[(\[]?(?:GMT|UTC)\s?\+\s?0?7(?::?00)?[)\]]?"
 _DAY = (
     r"(?<![0-9/.])(?:[0-9]{1,2}\s?[/.-]\s?[0-9]{1,2}\s?[/.-]\s?[0-9]{4}"
     r"|tháng\s+\w+(?:\s+(?:một|hai))?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{1,2}\s+Th[0-9]{1,2},?\s+[0-9]{4}"
-    r"|[0-9]{1,2}\s+(?:tháng|thg\.?)\s+\w+[\s,]+(?:năm\s+)?[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"|[0-9]{1,2}\s+(?:tháng|thg\.?)\s+\w+(?:\s+(?:một|hai))?[\s,]+(?:năm\s+)?[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?![0-9])"
 )
 _GAP = r"[\s,|•·–—:-]*"
@@ -53,6 +54,7 @@ _ENDS_IN_NUMBER = re.compile(r"(?:^|\s)[0-9]+\s*[–—-]?\s*$")
 _WORDS = re.compile(r"[^\W\d_]")
 _JOINED_BEFORE = re.compile(r"[\w.,][\s,]*$")
 _JOINED_AFTER = re.compile(r"^[\s,]*\w")
+_BY = re.compile(r"\s*(?:bởi|by)\s+", re.IGNORECASE)
 _PIECES = re.compile(r"\s*[|•·/;]\s*|\s+[–—-]\s+")
 
 
@@ -90,7 +92,8 @@ def date_line(text: str) -> DateLine | None:
     other = find_date(after)
     if _ENDS_IN_NUMBER.search(before) or (other and not _LABELLED.match(other[0])):
         return None  # a span of days
-    pieces = _rest(before, after[: other.start()] if other else after)
+    has_time = bool(match["before"] or match["after"])
+    pieces = _rest(before, after[: other.start()] if other else after, has_time=has_time)
     section, byline = None, None
     for piece in pieces:
         if byline is None and is_byline(piece):
@@ -105,7 +108,7 @@ def date_line(text: str) -> DateLine | None:
         printed=match[0].strip(_EDGES.replace("(", "").replace(")", "").replace("]", "")),
         is_updated="cập nhật" in match[0].lower(),
         is_clock_like=(bool(match["weekday"] or match["later"]) and not labelled) or is_today,
-        has_time=bool(match["before"] or match["after"]),
+        has_time=has_time,
         section=section,
         byline=byline,
         updated=other[0].strip(_EDGES) if other and "cập nhật" in other[0].lower() else None,
@@ -129,19 +132,20 @@ def find_date(text: str) -> re.Match[str] | None:
     return next(timed, matches[0] if matches else None)
 
 
-def _rest(before: str, after: str) -> list[str]:
-    """Return the pieces beside a date that are no counter, button or number.
+def _rest(before: str, after: str, *, has_time: bool = False) -> list[str]:
+    """Return the pieces beside a date that are no counter, button, account or number.
 
     A piece that no separator divides from the date ("Sáng 9-4-2012", "Title (9-4-2012)") gets a
-    full stop, so that it is neither an author nor a section.
+    full stop, so that it is neither an author nor a section. Beside a time a name is the author's.
     """
     pieces: list[str] = []
     bracketed = before.rstrip().endswith(("(", "["))
     for part, joined in ((before, _JOINED_BEFORE), (after, _JOINED_AFTER)):
         found = [piece.strip(_EDGES) for piece in _PIECES.split(without_counters(part))]
         found = [piece for piece in found if _WORDS.search(piece) and frame_kind(piece) is None]
-        pieces += [f"{p}." for p in found] if bracketed or joined.search(part) else found
-    return pieces
+        is_joined = bracketed or (joined.search(part) and not (has_time and is_byline(part)))
+        pieces += [f"{p}." for p in found] if is_joined and not _BY.match(part) else found
+    return [piece for piece in pieces if not is_account(_BY.sub("", piece))]
 
 
 def _is_section_label(text: str) -> bool:

@@ -32,7 +32,7 @@ def _sequence(labels: Iterable[str], separator: str) -> re.Pattern[str]:
 _COUNTERS = (
     rf"(?:so |tong |tong so )*(?:luot|lan) (?:xem|doc|truy cap|tai|nghe)(?: (?:bai|tin))?"
     rf"\s*:?\s*(?:{_NUMBER})?",
-    rf"(?:da )?(?:xem|doc|views?|hits?)\s*:\s*(?:{_NUMBER})?",
+    rf"(?:da |post )?(?:xem|doc|views?|hits?)\s*:\s*(?:{_NUMBER})?",
     rf"(?:thoi gian doc\s*:?\s*)?{_NUMBER} phut doc",
     rf"{_NUMBER}\s*(?:luot|lan)(?: (?:xem|doc|truy cap|thich|binh luan|tai|nghe))?",
     rf"{_NUMBER}\s*(?:views?|hits?|binh luan|comments?|phan hoi|y kien|likes?|thich|chia se"
@@ -58,13 +58,14 @@ _TOOLS = (
     r" ?(?:google|zalo|facebook|youtube|tiktok|$).{0,30}|.{2,40} tren$)",
     r"(?:tang|giam|xem(?: voi)?|chinh|thay doi)? ?(?:co|kich thuoc|kich co) chu"
     r"(?: (?:nho|vua|lon|mac dinh))?",
-    r"mau(?: chu)?", r"font(?: chu)?", r"lam moi", r"chi tiet",
+    r"mau(?: chu)?", r"font(?: chu| size)?", r"lam moi", r"chi tiet",
     r"phong to", r"thu nho", r"mac dinh", r"(?:tang|giam|do)* ?tuong phan", r"a ?[-+](?=$|\W)",
     r"[-+] ?a", r"a{1,3}", r"(?:nghe|doc)(?: (?:doc|audio|noi dung))?(?: (?:bai|tin)(?: viet)?)",
     r"nghe (?:audio|noi dung)", r"audio", r"(?:giong )?(?:nam|nu) mien (?:bac|nam|trung)",
     r"giong (?:doc|nam|nu)", r"pdf", r"(?:link|lien ket) (?:bai )?goc", r"nghe - nhin",
     r"danh gia(?: (?:tac gia|bai viet|tin))?", r"[0-9]{1,2}:[0-9]{2}",
-    r"sao chep (?:lien ket|link)", r"copy (?:link|url)", r"luu (?:bai(?: viet)?|tin)", r"bookmark",
+    r"xem (?:tat ca )?(?:cac )?bai viet cua tac gia", r"sao chep (?:lien ket|link)",
+    r"copy (?:link|url)", r"luu (?:bai(?: viet)?|tin)", r"bookmark",
     r"quay lai(?: trang truoc)?", r"tro (?:lai|ve)(?: trang truoc)?", r"(?:ve|len) dau(?: trang)?",
     r"ve (?:trang chu(?: de)?|trang truoc|chuyen muc)", r"dau trang", r"xem ban (?:goc|in)", r"goc",
     r"tai (?:ve|xuong|bai ve)", r"download", r"bao loi", r"like", r"thich", r"save", r"back",
@@ -113,6 +114,7 @@ _LIST_HEADING = re.compile(
     r"|(?:cac )?(?:trang )?lien ket|cac album da dang|other news|related (?:news|posts|articles)"
     r"|latest news|thong bao moi|rao vat|thu vien (?:anh|video)|video clip|multimedia"
     r"|chuyen muc khac|su kien noi bat|bai (?:truoc|sau|tiep)|previous|next|danh muc|chuyen trang"
+    r"|dieu huong bai viet|post navigation"
     r")\W*"
 )
 _COMMENTS = _whole(
@@ -228,7 +230,8 @@ _IMPRINT = _whole(
     r"ban quyen\s*[:©].*", r"ban quyen (?:thuoc|noi dung|website|cua|\d)\b.*",
     r"(?:copyright|©|®|\(c\)).*",
     r".{0,60}(?:all rights reserved|giu ban quyen).*", r"ghi ro nguon\b(?! goc).*",
-    r".*khi phat hanh lai.*", r"(?:\(\*\) ?)?khong sao chep duoi moi hinh thuc.*",
+    r".*khi phat hanh lai.*", r"(?:\(\*\) ?)?(?:khong|cam) sao chep duoi moi hinh thuc.*",
+    r"chi duoc phat hanh lai thong tin.*",
     r"(?:thiet ke|xay dung|phat trien|van hanh|powered|design(?:ed)?|developed)"
     r"(?: (?:va|&) (?:thiet ke|xay dung|phat trien))? (?:boi|by)\b.*",
     r"(?:don vi )?(?:thiet ke|phat trien|xay dung)\s*:.*", r"don vi thuc hien\s*:.*",
@@ -273,7 +276,10 @@ _NEWSPAPER = re.compile(
     r"(?:báo|tạp chí) .{2,40}(?<!\w)(?:điện tử|online)|báo điện tử .{2,40}", re.IGNORECASE
 )
 # A sentence without a label, number or quotation is of the article, although it begins like one.
-_PROSE = re.compile(r"[^:©®\"\d]{40,}[.!?]")
+_PROSE = re.compile(
+    r"(?!.*(?:phat hanh lai thong tin|sao chep duoi moi hinh thuc|giu ban quyen noi dung))"
+    r"[^:©®\"\d]{40,}[.!?]"
+)
 _SECTIONS = re.compile(
     r"(?:tin|tin tuc|thoi su|chinh tri|kinh te|xa hoi|van hoa|van nghe|giao duc|y te|phap luat"
     r"|the thao"

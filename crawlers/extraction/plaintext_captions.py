@@ -43,7 +43,7 @@ _ACTOR = re.compile(
     r"|(?:gia dinh|vo chong|hai me con|thay tro) (?:anh|chi|ong|ba|co|thay|em)(?= [A-ZĐ])"
     r"|[a-z]+(?: [A-ZĐ]\w*){2,3} (?:cung|ben|dang|va (?:con|cac|ba con|gia dinh))"
     r"|(?i:(?:cac )?(?:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien"
-    r"|nguoi dan|ba con"
+    r"|nguoi dan|ba con|cau thu|thuong lai"
     r"|nhan dan|phu nu|ngu dan|tieu thuong|dan quan|nong dan|hoi vien|cong nhan|cu tri|luc luong"
     r"|bo doi|cong an|lanh dao|cuu chien binh|doan cong"
     r" tac|dang uy|tinh uy|huyen uy|thanh uy|thi uy|quan uy|ban (?:thuong vu|tuyen giao|to"
@@ -55,31 +55,40 @@ _ACTOR = re.compile(
     r"|dong chi|bac|me|cu))"
     r"(?![^\W_])"
 )
-_PLACE = re.compile(r"(?<!\w)(?:tại|ở|bên|trên|trong|giữa|trước|về|dưới|vào)(?!\w)")
+_PLACE = re.compile(
+    r"(?<!\w)(?:tại|ở|bên|trên|trong|giữa|trước|về|dưới|vào)"
+    r"(?! (?:đầu |cuối |giữa )?(?:ngày|tháng|năm|tuần|quý|buổi|thời|dịp|sáng|chiều|tối|mùa|[0-9]))"
+    r"(?!\w)"
+)
+_IN_PLACE = re.compile(
+    r"\w+(?: [A-ZĐÀ-Ỹ]\w*)+ (?:bên|trên|giữa|trong|trước) "
+)  # "Bà Hạnh trên cầu"
 _DEED = re.compile(
     r"(?<!\w)(?:trao|tặng|phát biểu|chụp|lưu niệm|thăm|kiểm tra|trao đổi|hướng dẫn|giới thiệu|dâng"
     r" hương|dâng hoa|báo công|khen thưởng|biểu diễn|tham quan|thu hoạch|chăm sóc|ký kết|đọc|làm"
     r" việc"
-    r"|học|tập|trồng|đón|giặm|vá|sửa|xây|đan|dệt|chủ trì|ra mắt|bỏ phiếu|biểu quyết|thảo luận"
-    r"|vận hành"
+    r"|(?<!khoa )(?<!nghỉ )học|tập|bàn|trồng|đón|giặm|vá|sửa|xây|đan|dệt|chủ trì"
+    r"|ra mắt|bỏ phiếu|biểu quyết|thảo luận|vận hành"
     r"|tuyên truyền|khám|phát quà|nấu|chế biến|đóng gói|sản xuất|ra quân|dọn dẹp|mít tinh|điều hành"
     r"|hội ý|nghe|quan sát|ôn lại|khảo sát|tổ chức|nhận|cắt băng|khởi công|diễn tập|luyện tập"
     r"|tiếp nhận"
     r"|thu hái|hái|gặt|cấy|gieo|phơi|bón|tưới|tỉa|thêu|vớt|đánh bắt|lắp|may|phân loại|sơ chế|múa"
     r"|hát|bắn|tuần tra|tiêm|gói|duyệt|quét|bàn giao"
-    r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu|tranh tài)(?!\w)",
+    r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu|tranh tài|nêu|đi trên|thắp|cân|gùi)(?!\w)",
     re.I,
 )
 _NARRATIVE = re.compile(
     r"(?<!\w)(?:đã|sẽ|nên|vì|nhưng|tuy|là|thì|mà|cũng|vẫn|còn|nếu|do đó|phải|cần|hơn|rất|không"
     r"|chưa|từng|gồm|nhất là|đạt|nhờ|góp phần|thấy|biết|muốn|được|bởi|cho rằng|chia sẻ"
     r"|khẳng định"
-    r"|nhấn mạnh|nói|kể|yêu cầu|đề nghị|chịu trách nhiệm|căn cứ|quy định|theo quy|này|đó"
+    r"|nhấn mạnh|ghi nhận|nói|kể|yêu cầu|đề nghị|chịu trách nhiệm|căn cứ|quy định|theo quy|này|đó"
     r"|vậy)(?!\w)",
     re.I,
 )
 _SPEAKS = re.compile(r"(?<!\w)(?:đã|sẽ|cho biết|nói|kể|được|nên|vì|nhưng)(?!\w)", re.I)
-_TELLS_IN_A_SENTENCE = re.compile(r"(?<!\w)(?:vừa|giúp)(?!\w)", re.I)
+_TELLS_IN_A_SENTENCE = re.compile(
+    r"(?<!\w)(?:vừa|giúp|chia làm|phụ trách|tổ chức|khuyên|năm [0-9]{4})(?!\w)", re.I
+)
 _BESIDE = re.compile(  # "Anh Bình bên chiếc máy", "Cô Tâm cùng các em nhỏ"
     r"[^,.;:]{2,40} (?:bên (?:cạnh|những|các|chiếc|vườn|căn|ngôi|tủ|mô hình|sản phẩm)"
     r"|(?:cùng|và) (?:các|những|bà con|gia đình|con|vợ|chồng|học trò|người thân)) [^,]*"
@@ -128,6 +137,8 @@ def blocks_of(lines: list[TextLine], title: TextLine) -> tuple[list[Block], list
 
 def _repeats_title(line: TextLine, title: TextLine) -> bool:
     if line.words < MIN_REPEATED_WORDS or SENTENCE_END.search(line.text) or line.is_sentence:
+        return False
+    if _NUMBERED.match(line.text):
         return False
     words, of_title = set(line.folded.split()), set(title.folded.split())
     return len(words & of_title) >= MIN_REPEATED_SHARE * len(words)
@@ -191,7 +202,8 @@ def _points(text: str, usual: float, *, after_subhead: bool) -> int:
     if not _is_one_sentence(text) or _OPENING.match(bare) or _AMOUNT.search(bare):
         return 0
     ends = SENTENCE_END.search(text) is not None
-    is_actor = _ACTOR.match(cased) is not None
+    actor = _ACTOR.match(cased)
+    is_actor = actor is not None
     if is_actor and _BESIDE.fullmatch(bare) and not _SPEAKS.search(bare):
         return MIN_POINTS
     if _NARRATIVE.search(bare) or (ends and _TELLS_IN_A_SENTENCE.search(bare)):
@@ -201,8 +213,13 @@ def _points(text: str, usual: float, *, after_subhead: bool) -> int:
     deed_first = _CEREMONY.match(folded) or (ends and _DEED_FIRST.match(folded))
     shows = is_actor or (deed_first and "," not in bare)
     points = 2 if shows else 0
-    points += bool(_PLACE.search(bare)) + bool(_DEED.search(bare))
-    if ends and 0 < len(text) <= BRIEF * usual:
+    deed = _DEED.search(bare, actor.end() if actor else 0)
+    place = _PLACE.search(bare)
+    points += (place is not None) + (deed is not None)
+    is_shown = deed or deed_first or _IN_PLACE.match(bare) or (place and place[0] == "tại")
+    if ends and not is_shown:
+        return 0
+    if ends and len(text) <= BRIEF * usual:
         points += 1
     # A name with its office has commas; what ends like a paragraph may be one.
     if after_subhead or (ends and (bare.count(",") > 1 or len(text) > usual)):

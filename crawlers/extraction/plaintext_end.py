@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
+from crawlers.extraction.classify_lines import is_series_note
 from crawlers.extraction.date_lines import is_chronicle_day, is_labelled
 from crawlers.extraction.line_catalogue import END_KINDS, is_masthead, is_section
 from crawlers.extraction.plaintext_captions import is_caption_like, is_photo_credit
@@ -32,6 +33,9 @@ LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|[a-zđ][.)/]\s")
 NUMBERED = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,4})[.)/]\s")
 DATED_TITLE = re.compile(
     r"\(\s*(?:[0-9:]+[\s,-]*)?[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?[^()]*\)$"
+)
+NAMES_ARTICLES = re.compile(
+    r"\W*(?:(?:các|những|xem|đọc) )?(?:tin|bài)(?!\w)|.{0,40}liên quan\W*$", re.IGNORECASE
 )
 NEVER_SUBHEADS = frozenset((FrameLine.COMMENTS, FrameLine.TAGS, FrameLine.PAGER))
 # Kinds whose words a list or table of the article prints, too ("Tổng số: 1.240").
@@ -143,10 +147,12 @@ def _resume(lines: list[TextLine], index: int, closed: bool) -> int | None:
     kind = lines[index].frame
     if kind is FrameLine.IMPRINT:
         return _resume_after_contact(lines, index)
-    under = _sentences_at(lines, index + 1)
+    under = _sentences_at(lines, index + 1, with_captions=True)
     is_subhead = kind not in NEVER_SUBHEADS or _is_closed_below(lines, index + 1)
     is_of_text = kind in PLAIN_WORDS and under > 0 and _is_closed_below(lines, index + 1)
     if (is_subhead and under >= MIN_SENTENCES_UNDER_SUBHEAD) or is_of_text:
+        if kind is FrameLine.LIST_HEADING and NAMES_ARTICLES.match(lines[index].text):
+            return index + 1  # above an empty box
         lines[index].frame = None
         return index
     return _resume_after_box(lines, index) if kind is FrameLine.LIST_HEADING else None
@@ -197,9 +203,13 @@ def _is_box_title(line: TextLine) -> bool:
     return not is_caption_like(line.text)
 
 
-def _sentences_at(lines: list[TextLine], index: int) -> int:
+def _sentences_at(lines: list[TextLine], index: int, *, with_captions: bool = False) -> int:
+    """Count the sentences that follow each other, with the captions between them if wanted."""
     count = 0
-    while index + count < len(lines) and lines[index + count].is_sentence:
+    while index + count < len(lines):
+        line = lines[index + count]
+        if not (line.is_sentence or (with_captions and count and is_caption_like(line.text))):
+            break
         count += 1
     return count
 
@@ -425,10 +435,14 @@ def _is_tag(line: TextLine) -> bool:
 
 
 def _footnotes(rest: list[TextLine]) -> list[TextLine]:
-    """Return the footnotes of the text, which stand under its byline."""
+    """Return the footnotes, and "(Còn nữa)", which stand under the text and its byline.
+
+    "Bài 1: ..." may be the link to another part.
+    """
     notes = []
     for line in rest:
-        if not FOOTNOTE.match(line.text):
+        is_note = is_series_note(line.text) and not any(c.isdecimal() for c in line.text[:8])
+        if not FOOTNOTE.match(line.text) and not is_note:
             break
         notes.append(line)
     return notes

@@ -18,6 +18,7 @@ from crawlers.extraction.plaintext_lines import SENTENCE_END, TextLine
 from pipelines.record.bylines.organisations import is_organisation
 from pipelines.record.bylines.parse import is_byline, is_source
 from pipelines.record.bylines.person_names import is_office
+from pipelines.record.datelines import split_dateline
 from pipelines.text.normal_forms import search_fold
 from storage.messages.reasons_inspection import FrameLine
 
@@ -37,6 +38,7 @@ MIN_MENU_LINES = 4
 MAX_REPEATED_LINES = 3  # more different ones are those of a menu that is printed twice
 MIN_MENU_UNDER_TEASER = 9
 MAX_MENU_SENTENCES = 0.25
+MAX_LINES_ABOVE_DATE = 3
 MAX_BUTTONS = 2  # that the catalogue does not know, above the text; more lines are verses
 MIN_TIMES_SHARED = 2
 MIN_SHARED = 0.6  # of the best candidate's share of words that the text repeats
@@ -117,13 +119,14 @@ def _is_teaser_in_menu(lines: list[TextLine], index: int) -> bool:
         return False
     below = lines[times[0] : times[0] + MIN_MENU_UNDER_TEASER]
     goes_on = any(a.is_sentence and b.is_sentence for a, b in pairwise(below))
-    return goes_on and not any(s.is_credit or s.frame is FrameLine.COMMENTS for s in menu)
+    above = menu[:-MAX_LINES_ABOVE_DATE]  # the byline may stand between title and date
+    return goes_on and not any(s.is_credit or s.frame is FrameLine.COMMENTS for s in above)
 
 
 def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
     """Return whether a line that ends like a sentence is the title."""
     text, words = lines[index].text, lines[index].words
-    if SALUTATION.match(text):
+    if SALUTATION.match(text) or split_dateline(text)[0]:
         return False
     if not _is_of_title_length(lines[index]) or is_masthead(text):
         return is_masthead(text)
@@ -187,7 +190,7 @@ def _title_position(lines: list[TextLine], first: int) -> int | None:
         return words[-1]
     if not candidates:
         return first if first < len(lines) and lines[first].words <= MAX_TITLE_WORDS else None
-    repeated = _repeated(lines, candidates)
+    repeated = _repeated(lines, candidates, first)
     if repeated is not None:
         return repeated
     for mark in reversed([i for i in range(first) if lines[i].frame in BESIDE_TITLE]):
@@ -259,13 +262,22 @@ def _title_without_text(lines: list[TextLine], candidates: list[int]) -> int | N
     return above[-1] if above else next(iter(candidates), None)
 
 
-def _repeated(lines: list[TextLine], candidates: list[int]) -> int | None:
-    """Return the line that is printed again in the head, as NukeViet and others do."""
+def _repeated(lines: list[TextLine], candidates: list[int], first: int) -> int | None:
+    """Return the line that is printed again in the head, as NukeViet and others do.
+
+    A line of a menu may be printed again, too: the text repeats more words of a title below it.
+    """
     counts = Counter(lines[i].folded for i in candidates)
     again = [i for i in candidates if counts[lines[i].folded] > 1]
     again = [i for i in again if _is_long(lines[i]) or lines[i + 1].folded == lines[i].folded]
     is_menu = len({lines[i].folded for i in again}) > MAX_REPEATED_LINES
-    return again[-1] if again and not is_menu else None
+    if not again or is_menu:
+        return None
+    text = _words(lines[first:])
+    shared = {i: len(text & set(WORD.findall(lines[i].folded))) for i in candidates}
+    below = [i for i in candidates if i > again[-1] and _is_long(lines[i])]
+    is_title = all(shared[i] <= shared[again[-1]] for i in below)
+    return again[-1] if is_title else None
 
 
 def _better(lines: list[TextLine], above: int, below: list[int]) -> int:

@@ -17,6 +17,7 @@ from storage.messages.reasons_inspection import FrameLine
 SENTENCE_END = re.compile(r"[.!?…:;]['\"”’)\]]*$")
 MIN_SENTENCE_WORDS = 6
 MIN_UNENDED_WORDS = 25  # a line so long is a paragraph, though its full stop is missing
+MAX_CAPITALISED = 0.4  # of its words; a menu on one line has more
 NO_LETTERS = re.compile(r"^[\W_]*$")
 CRUMB_SEPARATOR = re.compile(r"[»›>/→|]+")
 GLUED_DATE = re.compile(r"([0-9]{1,2}/[0-9]{1,2}/[0-9]{4})(?=[^\W\d_])")
@@ -50,7 +51,12 @@ class TextLine:
         if self.frame or self.date or self.is_credit:
             return False
         ended = SENTENCE_END.search(self.text) is not None and self.words >= MIN_SENTENCE_WORDS
-        return ended or self.words >= MIN_UNENDED_WORDS
+        return ended or (self.words >= MIN_UNENDED_WORDS and not self._is_menu)
+
+    @cached_property
+    def _is_menu(self) -> bool:
+        words = self.text.split()
+        return sum(word[0].isupper() for word in words) > MAX_CAPITALISED * len(words)
 
     @cached_property
     def is_credit(self) -> bool:
@@ -75,7 +81,8 @@ def text_lines(text: str) -> list[TextLine]:
             parts = [credited[1], credited[2]]
         else:
             parts = [line]
-        if lines and CRUMB_SEPARATOR.fullmatch(line) and lines[-1].frame is None:
+        is_crumb = lines and CRUMB_SEPARATOR.fullmatch(line) and lines[-1].frame is None
+        if is_crumb and not lines[-1].is_credit:  # "By X / 5 Tháng Mười, 2024"
             lines[-1].frame = FrameLine.BREADCRUMB
         lines += [_line(part) for part in parts if not NO_LETTERS.match(part)]
     return _with_datelines(_with_times(lines))

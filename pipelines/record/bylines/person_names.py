@@ -74,8 +74,8 @@ _FUNCTION = re.compile(
     r"(?:nguyên |quyền )?(?:phó|trưởng|bí thư|chủ tịch|giám đốc|uv\w*"
     r"|(?:(?:đảng|huyện|tỉnh|thành) )?(?:ủy|uỷ) viên"
     r"|hiệu trưởng|viện trưởng|chánh|chủ nhiệm|tổng biên tập|thư ký|cán bộ|giảng viên|chuyên viên"
-    r"|trợ lý|học viên|sinh viên|đại biểu|tổng giám đốc|cục trưởng|vụ trưởng|chính (?:ủy|uỷ)"
-    r"|tư lệnh|chỉ huy trưởng|kiểm sát viên|thẩm phán|thành viên)(?!\w)",
+    r"|trợ lý|(?:công|viên) chức|học viên|sinh viên|đại biểu|tổng giám đốc|cục trưởng|vụ trưởng"
+    r"|chính (?:ủy|uỷ)|tư lệnh|chỉ huy trưởng|kiểm sát viên|thẩm phán|thành viên)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -140,7 +140,7 @@ _OFFICE_WORDS = frozenset(
     re.findall(
         r"\w+",
         """nguyên quyền phó trưởng bí thư chủ tịch giám đốc viên hiệu chánh nhiệm tổng ký giảng
-        chuyên trợ học sinh thành tư lệnh thẩm phán luật vụ văn ban phòng thường trực""",
+        chuyên trợ học sinh thành tư lệnh thẩm phán luật vụ văn ban phòng thường trực công chức""",
     )
 )
 

@@ -157,6 +157,11 @@ class TestCaptions:
             "“Bà con cứ làm ở đây”, ông Dín nói.",
             "Ở thôn bên, người dân làm việc từ sớm.",
             "Giữ nước cho cả thôn",
+            "Bà Dín cười, rót thêm chén nước.",
+            "Huyện ủy ra nghị quyết chuyên đề.",
+            "Bí thư Huyện ủy ghi nhận và giao Phòng Kinh tế làm trong tháng 7.",
+            "Học sinh nghỉ học đến hết tuần.",
+            "Cụ Mận trồng cây gạo năm 1945.",
         ],
     )
     def test_line_that_tells_something_is_text(self, line: str) -> None:
