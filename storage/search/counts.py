@@ -14,7 +14,7 @@ from storage.periods import month_of
 from storage.provinces.lookup import province_now
 from storage.search.query_ast import Query
 from storage.search.rank import folded_fts_query, from_clause
-from storage.search.site_filters import resolve_sites
+from storage.search.resolution import resolve
 
 _DAYS_JOIN = "CROSS JOIN article_days AS d ON d.article = s.article "
 Unit = Literal["day", "week", "month", "year"]
@@ -88,7 +88,7 @@ def _by_day(db: Database, query: Query, *, with_sites: bool) -> Iterator[tuple[s
     The days of all matches are read as one text: a row for each of them, or GROUP BY, which sorts
     them, takes up to twice as long.
     """
-    source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)), _DAYS_JOIN)
+    source, parameters = from_clause(folded_fts_query(db, resolve(db, query)), _DAYS_JOIN)
     key = "d.day || ' ' || d.site" if with_sites else "d.day || ' '"
     every, revised = db.execute(
         f"SELECT group_concat({key}), "
@@ -108,7 +108,7 @@ def count_up_to(db: Database, query: Query, limit: int) -> int:
 
     Raise QueryError for an unknown site.
     """
-    source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
+    source, parameters = from_clause(folded_fts_query(db, resolve(db, query)))
     row = db.execute(
         f"SELECT count(*) FROM (SELECT DISTINCT s.article FROM {source} LIMIT ?)",
         [*parameters, limit],

@@ -20,7 +20,7 @@ from storage.reasons import Reason
 from storage.text.folding import search_fold
 
 STATUSES = ("live", "suspect", "removed", "moved")
-FilterName = Literal["site", "provinces", "kind", "status", "from", "to"]
+FilterName = Literal["site", "provinces", "kind", "status", "from", "to", "ids"]
 
 
 class QueryError(InputError):
@@ -32,7 +32,8 @@ class Filter:
     """A condition on metadata.
 
     Attributes:
-        values: site names, slugs of former provinces, kinds, statuses, or one ISO date
+        values: site names, slugs of former provinces, kinds, statuses, one ISO date, or the lowest
+            and the highest id of a revision (in no written query)
         checked: the sites exist, so one that this home does not have matches nothing
     """
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from storage.search.filters import Filter
-from storage.search.query_ast import And, Node, Not, Or, Query, Term, leaves, terms_of
+from storage.search.query_ast import And, Node, Not, Or, Query, Term, leaves, parts_of, terms_of
 from storage.search.tokenizer import phrase_tokens, site_word
 from storage.text.folding import search_fold
 
@@ -44,8 +44,8 @@ class FtsQuery:
 
 
 def fts_query_of(query: Query, form: Form) -> FtsQuery:
-    """Compile a query that went through `resolve_sites`."""
-    parts = _parts(query.root)
+    """Compile a query that went through `resolve`."""
+    parts = parts_of(query.root)
     positive = [c for c in parts if _is_text(c) and not isinstance(c, Not)]
     if not any(terms_of(c) for c in positive):  # for sites alone, the articles table is faster
         positive = []
@@ -53,13 +53,6 @@ def fts_query_of(query: Query, form: Form) -> FtsQuery:
     conditions = tuple(c for c in parts if c not in positive and c not in negated)
     match_expression = _expression(And((*positive, *negated)), form) if positive else None
     return FtsQuery(match_expression, conditions, form)
-
-
-def _parts(node: Node) -> tuple[Node, ...]:
-    """Return the operands of nested ANDs as one flat tuple."""
-    if not isinstance(node, And):
-        return (node,)
-    return tuple(part for child in node.children for part in _parts(child))
 
 
 def _is_text(node: Node) -> bool:
@@ -110,7 +103,7 @@ def restricted_to_title(query: Query) -> Query | None:
     if not terms or any(term.column for term in terms):
         return None
     title_terms = (replace(term, column="title") for term in terms)
-    conditions = (part for part in _parts(query.root) if not _is_implied(part))
+    conditions = (part for part in parts_of(query.root) if not _is_implied(part))
     return Query(query.text, And((*title_terms, *conditions)))
 
 
@@ -132,7 +125,7 @@ def as_one_phrase(query: Query) -> Query | None:
 
     A Vietnamese word is often written as two syllables: "dang bo" means "Đảng bộ".
     """
-    parts = _parts(query.root)
+    parts = parts_of(query.root)
     terms = [part for part in parts if isinstance(part, Term)]
     if len(terms) < 2 or tuple(terms) != query.terms():
         return None
@@ -178,6 +171,9 @@ _RARE_STATUS = (
 
 
 def _filter_condition(node: Filter, revision: str, parameters: list[object]) -> str:
+    if node.name == "ids":
+        parameters.extend(map(int, node.values))
+        return f"{revision.removeprefix('+')} BETWEEN ? AND ?"
     parameters.append(json.dumps(node.values))
     if node.name == "status":
         return _LIVE_STATUS if "live" in node.values else f"{revision} {_RARE_STATUS}"

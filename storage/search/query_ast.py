@@ -65,6 +65,13 @@ def terms_of(node: Node) -> list[Term]:
     return []
 
 
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """Return the operands of nested ANDs as one flat tuple."""
+    if not isinstance(node, And):
+        return (node,)
+    return tuple(part for child in node.children for part in parts_of(child))
+
+
 def leaves(node: Node) -> Iterator[Term | Filter]:
     """Yield all terms and filters under a node, also those under NOT."""
     match node:

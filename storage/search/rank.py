@@ -26,7 +26,7 @@ from storage.search.fts_query import (
 from storage.search.indexer import COLUMNS
 from storage.search.prefixes import expand_prefixes
 from storage.search.query_ast import Query, is_words_only
-from storage.search.site_filters import resolve_sites
+from storage.search.resolution import resolve
 from storage.search.snippets import Snippet, snippet
 from storage.timezone import day_of_article
 
@@ -99,7 +99,7 @@ def find(
 
     Raise QueryError for an unknown site or kind.
     """
-    query = resolve_sites(db, query)
+    query = resolve(db, query)
     enough = offset + limit
     rows = _newest(db, query, enough) if order == "newest" else _ranked(db, query, enough)
     return [_hit(db, query, row) for row in rows[offset:enough]]
@@ -107,14 +107,14 @@ def find(
 
 def count_hits(db: Database, query: Query) -> int:
     """Return the number of matching articles. Raise QueryError as `find` does."""
-    source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
+    source, parameters = from_clause(folded_fts_query(db, resolve(db, query)))
     row = db.execute(f"SELECT count(DISTINCT s.article) FROM {source}", parameters).fetchone()
     return int(row[0])
 
 
 def probably_matches_more_than(db: Database, query: Query, number: int) -> bool:
     """Guess whether more revisions match, from the newest ones. Raise QueryError as `find` does."""
-    return _estimated_matches(db, folded_fts_query(db, resolve_sites(db, query))) > number
+    return _estimated_matches(db, folded_fts_query(db, resolve(db, query))) > number
 
 
 def folded_fts_query(db: Database, query: Query) -> FtsQuery:

@@ -20,7 +20,7 @@ from storage.search.rank import (
     from_clause,
     matching_of,
 )
-from storage.search.site_filters import resolve_sites
+from storage.search.resolution import resolve
 
 
 def matching_articles(
@@ -35,7 +35,7 @@ def matching_articles(
     if query is None:
         rows = db.execute("SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?", bounds)
     else:
-        fts = folded_fts_query(db, resolve_sites(db, query))
+        fts = folded_fts_query(db, resolve(db, query))
         first = None if limit is None else _first_articles(db, fts, after, limit)
         if first is not None:
             return iter(first)
@@ -82,7 +82,7 @@ def _in_order(fts: FtsQuery, after: int) -> tuple[str, list[object]]:
 
 def matching_among(db: Database, query: Query, articles: Iterable[int]) -> set[int]:
     """Return those of the articles of which any revision matches. Raise QueryError as above."""
-    fts = folded_fts_query(db, resolve_sites(db, query))
+    fts = folded_fts_query(db, resolve(db, query))
     where, parameters = fts.where()
     join = ARTICLES_JOIN if "a." in where else ""
     candidates: list[MatchRow] = db.execute(
@@ -100,5 +100,5 @@ def matching_articles_sql(db: Database, query: Query) -> tuple[str, list[object]
 
     Raise QueryError for an unknown site.
     """
-    source, parameters = from_clause(folded_fts_query(db, resolve_sites(db, query)))
+    source, parameters = from_clause(folded_fts_query(db, resolve(db, query)))
     return f"SELECT s.article FROM {source}", parameters

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.items import ArticleRead
 from storage.db.connection import open_read_only
-from storage.search import prefixes
+from storage.search import prefixes, resolution
 from storage.search import rank as finding
 from storage.search.filters import QueryError
 from storage.search.parser import parse_query
@@ -108,6 +108,17 @@ def test_query_matches(searched: Watcher, text: str, articles: list[int]) -> Non
     assert sorted(hit.article for hit in hits(searched, text, "newest")) == articles
     assert count_hits(searched.db, query) == len(articles)
     assert list(matching_articles(searched.db, query)) == articles
+
+
+@pytest.mark.parametrize(
+    "text", ["dang to:2025-04-07", "cầu from:2025-04-07 -gỗ", "to:2025-03", "dang from:2030"]
+)
+def test_same_articles_of_few_days_as_of_many(
+    searched: Watcher, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    few = [found(searched, text), count_hits(searched.db, parse_query(text))]
+    monkeypatch.setattr(resolution, "MAX_BOUNDED", -1)
+    assert [found(searched, text), count_hits(searched.db, parse_query(text))] == few
 
 
 def test_no_query_selects_every_article(searched: Watcher) -> None:

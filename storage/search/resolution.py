@@ -1,4 +1,7 @@
-"""Resolution of province and kind filters to the sites registered in this home."""
+"""Resolution of the filters of a query by what this home holds.
+
+Provinces and kinds become the sites registered here. Days become the ids of their revisions, too.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from sqlite_utils import Database
 from storage.messages.reasons_query import QueryReason
 from storage.reasons import Reason
 from storage.search.filters import Filter, QueryError
-from storage.search.query_ast import Node, Query, with_children
+from storage.search.query_ast import Node, Query, parts_of, with_children, with_filters
+
+MAX_BOUNDED = 100_000  # revisions of the days wanted; the ids of more are not looked up
 
 _SITES_OF = {
     "provinces": "SELECT name FROM sites WHERE province IN (SELECT value FROM json_each(?))",
@@ -18,12 +23,32 @@ _SITES_OF = {
 }
 
 
-def resolve_sites(db: Database, query: Query) -> Query:
-    """Return the query with province and kind filters replaced by site filters.
+def resolve(db: Database, query: Query) -> Query:
+    """Return the query with province and kind filters replaced by site filters, days with ids.
 
     Raise QueryError for a site or a kind of site that this home does not have.
     """
-    return Query(query.text, _resolved(db, query.root))
+    return _with_ids(db, Query(query.text, _resolved(db, query.root)))
+
+
+def _with_ids(db: Database, query: Query) -> Query:
+    """Return the query with the lowest and the highest id of the revisions of the days wanted.
+
+    FTS5 then reads that part of its index only: ids rise with the days of most articles.
+    """
+    days = [p for p in parts_of(query.root) if isinstance(p, Filter) and p.name in ("from", "to")]
+    if not days:
+        return query
+    first = max((p.values[0] for p in days if p.name == "from"), default="")
+    last = min((p.values[0] for p in days if p.name == "to"), default="Z")
+    number, *ends = db.execute(
+        "SELECT count(*), coalesce(min(revision), 0), coalesce(max(revision), 0) FROM (SELECT "
+        "revision FROM search_revisions WHERE day BETWEEN ? AND ? LIMIT ?)",
+        [first, last, MAX_BOUNDED + 1],
+    ).fetchone()
+    return (
+        query if number > MAX_BOUNDED else with_filters(query, Filter("ids", tuple(map(str, ends))))
+    )
 
 
 def _resolved(db: Database, node: Node) -> Node:
