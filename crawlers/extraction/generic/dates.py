@@ -145,7 +145,9 @@ def _is_plausible(
     if candidate.index < title and _is_masthead_clock(candidate, layout, captured_at):
         return False
     around = self_and_ancestors(candidate.line.element)
-    if any(e.tag in ("li", "a", "footer", "aside") for e in around):
+    # Drupal 8 and later print author and date in a <footer> above the text.
+    foreign = ("li", "a", "aside") if below_title else ("li", "a", "aside", "footer")
+    if any(e.tag in foreign for e in around):
         return False
     if candidate.date.relative and not has_class(candidate.line, DATE_CLASS):
         return False

@@ -73,6 +73,7 @@ def test_masthead_clock_and_related_dates_are_skipped(read: Read) -> None:
         "<div class=share-bar><i class=pubdate>18/03/2025 - 07:30</i><a href=#>Chia sẻ</a></div>",
         "<div><b class=cat><a href=/xa>Xã hội</a></b> <i class=time>18/03/2025 07:30</i></div>",
         "<div><b class=author>Hà An</b><span class=date>18/03/2025 07:30</span></div>",
+        "<footer class=node__meta><b>Hà An</b> <i>Đăng lúc 18/03/2025 - 07:30</i></footer>",
         "<div class=share-top><a class=author>Hà An</a> <i class=time>- 18/03/2025 07:30</i></div>",
     ],
 )
