@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from crawlers.crawl.client_redirect import client_redirect
 from crawlers.crawl.errors import observation_time, observe_failure, requested_url
 from crawlers.crawl.feeds import feed_links
+from crawlers.crawl.gone_sections import GoneSections
 from crawlers.crawl.listings import ListedUrls, ListingComparison
 from crawlers.crawl.rechecks import (
     RECHECK_MODES,
@@ -57,8 +58,9 @@ from storage.reasons import Reason
 from storage.run_stats import FINISHED, Problem, RunStats
 from storage.runs.sites import SiteFacts
 
+MAX_SEARCHED_PAGES = 5  # of a section, past stored articles, for one at a new address
 MAX_FULL_PAGES = 10_000  # of a section in a full crawl, against pagers without an end
-LISTING_PRIORITY, ARTICLE_PRIORITY, RECHECK_PRIORITY = 20, 10, 0
+LISTING_PRIORITY, ARTICLE_PRIORITY, RECHECK_PRIORITY, POSTPONED_PRIORITY = 20, 10, 0, -10
 LEGACY_TLS = ("DOWNLOADER_CLIENTCONTEXTFACTORY", "crawlers.crawl.legacy_tls.LegacyTlsPolicy")
 
 
@@ -91,9 +93,11 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.cut_listings: list[Problem] = []  # that have more pages than may be read
         self.listed_urls: dict[str, str] = {}  # article key -> the first URL that a listing has
         self.collisions: dict[str, Problem] = {}  # article key -> two articles have it
-        self.gone_sections: dict[str, int] = {}  # listing URL -> 404 or 410
+        first_pages = (self._listing_url(section, 1) for section in self.sections)
+        self.gone_sections = GoneSections(frozenset(first_pages if self.listing_url else ()))
         self.rechecked: set[int] = set()  # article ids
         self.rechecks_requested = 0
+        self.has_suspects = False  # an article that earlier runs missed may have a new address
         self.stop_reason: Reason | None = None  # why the crawl stopped early
         self.storage_error: Reason | None = None  # why an observation could not be stored
         self.stopping = asyncio.Event()  # set by stop(); ends waiting for Retry-After
@@ -132,6 +136,8 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.captures = captures
         self.crawl_state = load_state(store, self.settings, self.replay_time())
         self.listings = ListingComparison(self.crawl_state.listings)
+        stored = self.crawl_state.articles.values()
+        self.has_suspects = any(article.status == ArticleStatus.SUSPECT for article in stored)
         self.full = self.settings.getbool("TINWATCH_FULL")
         self.max_pages = self.settings.getint("TINWATCH_MAX_PAGES") or (
             MAX_FULL_PAGES if self.full else self.max_listings
@@ -222,7 +228,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             return  # past the last page
         if is_failed_listing(response):
             if response.status in (404, 410) and not response.meta.get("not_in_replay"):
-                self.gone_sections[self._listing_url(section, page)] = response.status
+                self.gone_sections.gone[self._listing_url(section, page)] = response.status
             yield from self._listing_failed(response)
             return
         try:
@@ -236,6 +242,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         yield from self._fetched(response)
         self.listings_read += 1
         keys = self._keys(links)
+        self.gone_sections.add_menu(link for link in links if self.key_of(link) is None)
         for key, url in keys.items():
             yield from self._new_article(key, url)
         self.requested.update(keys)
@@ -244,19 +251,23 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         if self._limit_reached():
             self.listings_complete = False
             return
-        if self._has_more(section, keys):
+        if self._has_more(section, keys, page):
             yield from self._next_page(section, page + 1)
 
-    def _has_more(self, section: str, keys: Iterable[str]) -> bool:
-        """Whether the next page of a section may list new articles.
+    def _has_more(self, section: str, keys: Iterable[str], page: int) -> bool:
+        """Whether the next page of a section may list new articles, or a suspect's new address.
 
+        An article that got another category is not at the top of its listing.
         A page without a key that the pages before it lack is past the end: pagers answer such a
         page with the first or last one, or with the links of the template only.
         """
         listed = self.listed_keys.setdefault(section, set())
         more = set(keys) - listed
         listed |= more
-        return bool(self.next_listing and more) and not self.crawl_state.frontier.issuperset(keys)
+        if not self.next_listing or not more:
+            return False
+        searches = self.has_suspects and page < MAX_SEARCHED_PAGES
+        return searches or not self.crawl_state.frontier.issuperset(keys)
 
     def _next_page(self, section: str, page: int) -> Iterator[scrapy.Request]:
         if page <= self.max_pages:
@@ -416,9 +427,9 @@ class SiteSpider(SiteConfig, scrapy.Spider):
                 arguments["missing"] = observation
                 yield self._request(url, self.parse_article, ARTICLE_PRIORITY, arguments)
                 return
-            if (section := self._gone_section(request.url)) is not None:
-                yield from self._fetched(response)
-                observation = request.failed(section)
+            if (section := self.gone_sections.of(request.url)) is not None:
+                yield from self._in_gone_section(response, request, observation, section)
+                return
         yield at_listed_url(observation, request, missing) if missing else observation
         if (other := canonical_duplicate(observation, request, self.crawl_state)) is not None:
             other_key, url = other
@@ -428,15 +439,50 @@ class SiteSpider(SiteConfig, scrapy.Spider):
                 self.canonical(url), self.parse_article, ARTICLE_PRIORITY, arguments
             )
 
-    def _gone_section(self, url: str) -> Reason | None:
-        """Return the section of a missing article that is gone itself, as a reason, or None.
+    def _in_gone_section(
+        self, response: Response, request: ArticleRequest, missing: ArticleMissing, section: str
+    ) -> Iterator[scrapy.Request | Observation]:
+        """Yield what a missing article of a gone section is, after the pages beside that are read.
 
-        If a category or module gets another name, all its addresses are gone, but no article is.
+        Until then its request waits; it is made once more.
         """
-        for section, status in self.gone_sections.items():
-            if section.endswith("/") and url.startswith(section):
-                return Reason(CrawlReason.SECTION_GONE, status=status, url=section)
-        return None
+        yield from map(self._beside, self.gone_sections.unread(section))
+        if self.gone_sections.postpones(section, missing.article):
+            yield from self._fetched(response)
+            arguments = {"key": request.key, "article_id": missing.article}
+            yield self._request(request.url, self.parse_article, POSTPONED_PRIORITY, arguments)
+            return
+        urls = (article.url or "" for article in self.crawl_state.articles.values())
+        if self.gone_sections.is_deleted(section, urls):
+            yield missing
+            return
+        yield from self._fetched(response)
+        status = self.gone_sections.gone[section]
+        yield request.failed(Reason(CrawlReason.SECTION_GONE, status=status, url=section))
+
+    def _beside(self, url: str) -> scrapy.Request:
+        """Request a page beside a gone section, which may be its new name."""
+        return scrapy.Request(
+            url,
+            callback=self.parse_beside,
+            errback=lambda failure: None,  # an unread page leaves it open
+            priority=LISTING_PRIORITY,
+            dont_filter=True,
+            cb_kwargs={"url": url},
+        )
+
+    def parse_beside(self, response: Response, url: str) -> Iterator[Observation]:
+        if response.meta.get("not_in_replay") or is_failed_listing(response):
+            if response.status in (404, 410) and not response.meta.get("not_in_replay"):
+                self.gone_sections.note(url, ())
+            return
+        yield from self._fetched(response)
+        try:
+            links = links_of(response.body, response.url, content_type(response))
+        except UnreadablePage:
+            return
+        self.gone_sections.note(url, links)
+        self._keys(links)  # articles that are at their new address there
 
     def _control(self) -> Iterator[scrapy.Request]:
         """Recheck the newest live article if a run misses articles and has read none yet.

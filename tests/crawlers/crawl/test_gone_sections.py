@@ -9,12 +9,14 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
 
+from crawlers.crawl.listings import ListingComparison
 from crawlers.crawl.state import CrawlState
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import ArticleMissing, FetchFailed, Observation
+from storage.articles.repository import StoredArticle
 from storage.messages.reasons_crawl import CrawlReason
-from storage.models import Article
+from storage.models import Article, ArticleStatus
 from storage.reasons import Reason
 
 NOW = datetime(2026, 12, 1, 18, 30, tzinfo=UTC)
@@ -38,20 +40,22 @@ def no_record(_: int) -> Article:
     raise AssertionError("a page without text is not compared")
 
 
-def spider() -> DongMit:
+def spider(articles: dict[str, StoredArticle] | None = None) -> DongMit:
     made = DongMit(recheck="none")
     made.settings = Settings({"REPLAY_FILES": []})
     made.crawl_state = CrawlState(
-        articles={}, frontier=set(), retry_urls=[], aliases=set(), generic_articles=set(),
+        articles=articles or {}, frontier=set(), retry_urls=[], aliases=set(),
+        generic_articles=set(),
         boilerplate=Boilerplate(0, frozenset()), canaries=set(), newest_record=no_record,
         newest_page=lambda _: None, moved_to=lambda _: [],
     )  # fmt: skip
     return made
 
 
-def answer(url: str, status: int) -> HtmlResponse:
+def answer(url: str, status: int, html: str = "") -> HtmlResponse:
     request = Request(url, meta={"captured_at": NOW})
-    return HtmlResponse(url, status=status, body=b"<html></html>", request=request)
+    body = f"<html>{html}</html>".encode()
+    return HtmlResponse(url, status=status, body=body, request=request)
 
 
 def observed(section_status: int, url: str) -> Observation:
@@ -77,3 +81,42 @@ def test_article_of_a_section_that_is_gone_is_not_missing(status: int) -> None:
 )  # fmt: skip
 def test_other_missing_articles_are_missing(status: int, path: str) -> None:
     assert isinstance(observed(status, HOME + path), ArticleMissing)
+
+
+GONE = f"{HOME}/tin-tuc/lam-duong-len-nuong-7.html"
+SEEN = "2026-11-30T18:30:00Z"
+MENU = '<a href="/{0}/">Mục</a><a href="/lien-he/">Liên hệ</a>'
+
+
+@pytest.mark.parametrize(
+    ("menu", "page", "outcome"),
+    [
+        ("", "", ArticleMissing),  # no page beside it lists the article
+        ("thoi-su", '<a href="/thoi-su/lam-duong-len-nuong-7.html">tin</a>', Request),
+        ("thoi-su", '<a href="/thoi-su/tin-khac-8.html">tin</a>', ArticleMissing),
+        ("thoi-su", None, FetchFailed),  # it cannot be read
+        ("tin-tuc", "", FetchFailed),  # the menu still has the section
+    ],
+)
+def test_pages_beside_a_gone_section_show_whether_it_is_renamed_or_deleted(
+    menu: str, page: str | None, outcome: type
+) -> None:
+    stored = StoredArticle(7, "dongmit", "7", GONE, ArticleStatus.LIVE, SEEN, SEEN, SEEN, 1)
+    crawl = spider({"7": stored})
+    crawl.listings = ListingComparison({})
+    crawl.max_pages = 1
+    list(crawl.parse_listing(answer(f"{HOME}/tin-tuc/", 404), "tin-tuc", 1))
+    other = answer(f"{HOME}/tin-tuc-noi-bo/", 200, MENU.format(menu or "lien-he"))
+    list(crawl.parse_listing(other, "tin-tuc-noi-bo", 1))
+    todo = list(crawl.parse_article(answer(GONE, 404), "7", 7))
+    pages = {GONE: (404, ""), f"{HOME}/lien-he": (200, ""), f"{HOME}/thoi-su": (200, page or "")}
+    if page is None:
+        pages[f"{HOME}/thoi-su"] = (500, "")
+    done = []
+    while todo:
+        todo.sort(key=lambda one: one.priority if isinstance(one, Request) else 0)
+        if not isinstance(one := todo.pop(), Request) or one.url not in pages:
+            done.append(one)
+        else:
+            todo += one.callback(answer(one.url, *pages[one.url]), **one.cb_kwargs)
+    assert [type(one) for one in done] == [outcome]

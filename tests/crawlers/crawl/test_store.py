@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -189,6 +189,19 @@ def test_a_full_crawl_reads_to_the_last_page_past_known_articles(tmp_path: Path)
     assert spider.listings_read == 25
     assert spider.articles_requested == 48
     assert spider.collect_stats().cut_listings == []
+
+
+@pytest.mark.parametrize(("status", "pages"), [("live", 1), ("suspect", 5)])
+def test_a_suspect_s_new_address_is_searched_past_known_articles(
+    tmp_path: Path, status: Any, pages: int
+) -> None:
+    known = [
+        replace(KNOWN_ARTICLES[0], id=n, key=str(n), status=status) for n in (*range(60), 900, 901)
+    ]
+    spider = begun(tmp_path, FakeStore(known=known))
+    spider.recheck = "none"
+    run_spider(spider, listings(25))
+    assert spider.listings_read == pages
 
 
 def test_max_pages_bounds_a_full_crawl(tmp_path: Path) -> None:
