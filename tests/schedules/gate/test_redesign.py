@@ -116,8 +116,9 @@ class Nights:
     def kinds(self) -> list[str]:
         return [kind for kind in self.watcher.kinds() if kind != "new"]
 
-    def titles(self) -> list[tuple[str, str | None]]:
-        return [(row["title"], row["lead"]) for row in articles_as_json(self.watcher.db, [SITE])]
+    def credits(self) -> list[tuple[str, Any]]:
+        """Return title and authors of each article: a title and a lead are found without rules."""
+        return [(row["title"], row["authors"]) for row in articles_as_json(self.watcher.db, [SITE])]
 
 
 def _dressed(html: str, names: dict[str, str]) -> str:
@@ -140,7 +141,7 @@ def nights(watcher: Watcher, day: Day) -> Nights:
 def test_redesign_is_one_event_and_no_edit(
     nights: Nights, names: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = nights.titles()
+    before = nights.credits()
     verdicts = [nights.batch(names).verdict.status for _ in range(5)]
     assert verdicts == ["held"] * 5
     assert nights.kinds() == ["redesign"]
@@ -148,12 +149,12 @@ def test_redesign_is_one_event_and_no_edit(
     done = reparse_sites(nights.watcher.home, [SITE])[SITE]
     assert done.unreadable == 0
     assert nights.kinds() == ["redesign"]
-    assert nights.titles() == before
+    assert nights.credits() == before
     for run in nights.watcher.runs[2:]:
         publish_held_run(nights.watcher.db, run, nights.watcher.home)
     assert nights.batch(names).verdict == passed()
     assert nights.kinds() == ["redesign"]
-    assert nights.titles() == before
+    assert nights.credits() == before
 
 
 def test_redesign_event_names_pages_and_command(nights: Nights) -> None:
@@ -212,12 +213,12 @@ def test_fixed_rules_pass_and_pending_edits_stay_correct(
 
 
 def test_retracted_redesign_restores_articles(nights: Nights) -> None:
-    before = nights.titles()
+    before = nights.credits()
     for _ in range(3):
         nights.batch(PARTLY)
-    assert nights.titles() != before
+    assert nights.credits() != before
     retract_run(nights.watcher.db, nights.watcher.runs[2], nights.watcher.home)
-    assert nights.titles() == before
+    assert nights.credits() == before
     assert nights.batch().verdict.status == "passed"
     assert nights.kinds() == ["redesign"]
 
