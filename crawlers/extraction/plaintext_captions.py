@@ -87,7 +87,7 @@ _NARRATIVE = re.compile(
 )
 _SPEAKS = re.compile(r"(?<!\w)(?:đã|sẽ|cho biết|nói|kể|được|nên|vì|nhưng)(?!\w)", re.I)
 _TELLS_IN_A_SENTENCE = re.compile(
-    r"(?<!\w)(?:vừa|giúp|chia làm|phụ trách|tổ chức|khuyên|năm [0-9]{4})(?!\w)", re.I
+    r"(?<!\w)(?:vừa|giúp|chia làm|phụ trách|khuyên|năm [0-9]{4})(?!\w)", re.I
 )
 _BESIDE = re.compile(  # "Anh Bình bên chiếc máy", "Cô Tâm cùng các em nhỏ"
     r"[^,.;:]{2,40} (?:bên (?:cạnh|những|các|chiếc|vườn|căn|ngôi|tủ|mô hình|sản phẩm)"
