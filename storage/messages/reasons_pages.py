@@ -109,6 +109,10 @@ class Unread(ReasonCode):
         "too_many_attributes",
         gettext_noop("a tag with more than {limit} attributes"),
     )
+    LINKS_TOO_DEEP = (
+        "links_too_deep",
+        gettext_noop("no body: its links are nested too deeply to look for the article"),
+    )
     TOO_MANY_TAGS = "too_many_tags", gettext_noop("more than {limit} tags")
     NO_HTML = "no_html", gettext_noop("no HTML in it")
     HTML_ERROR = "html_error", gettext_noop("no HTML in it: {error}")

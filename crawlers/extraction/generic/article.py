@@ -74,6 +74,8 @@ from storage.messages.reasons_inspection import ExclusionReason
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.reasons import Reason
 
+# Sum of the depths of all links: trafilatura counts the links of every box, with those inside it.
+MAX_LINK_DEPTHS = 250_000
 FILE_PATH = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
 
 
@@ -97,6 +99,7 @@ def extract_generic_article(
     page.base = base_url(tree, url)
     page.canonical = canonical_link(tree, page.base)
     page.structured = structured_data(tree)
+    _check_links(tree)
     text = _trafilatura_text(readable_html(body, content_type))
     layout = PageLayout(tree, located_lines(tree), tree)
     extract_title(layout, page)
@@ -120,6 +123,15 @@ def _add_verdicts(page: RawArticle, witnesses: Witnesses) -> None:
     page.verdicts["title"] = witnesses.title(page.title or "")
     if page.published:
         page.verdicts["published"] = witnesses.date(page.published)
+
+
+def _check_links(tree: _Element) -> None:
+    """Raise UnreadablePage for a page on which trafilatura would take longer than some seconds."""
+    depths = 0
+    for link in tree.iter("a"):
+        depths += sum(1 for _ in link.iterancestors())
+        if depths > MAX_LINK_DEPTHS:
+            raise UnreadablePage(Reason(Unread.LINKS_TOO_DEEP))
 
 
 def _trafilatura_text(html: str) -> str:

@@ -6,6 +6,7 @@ The page's metadata states the values; the extractor then finds the lines that p
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element
@@ -50,7 +51,7 @@ MIN_LEAD_CHARS = 40
 LABELLED_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết)\s*:\s*\S", re.I)
 LABELLED_SOURCE = re.compile(r"nguồn(?: tin)?\s*:\s*\S", re.I)
 THEO = re.compile(r"^theo\s+", re.I)
-MAX_CREDIT_LINES = 6  # under the body that are searched for labelled credits
+MAX_CREDIT_LINES = 6  # under the body, or elements beside an author's box, that are searched
 MAX_LABEL_CHARS = 60  # of a tag or section
 MAX_TAGS = 30
 MAX_BREADCRUMB_LINKS = 6  # a list with more links is the menu of the site
@@ -219,7 +220,8 @@ def linked_authors(layout: PageLayout) -> list[str]:
     """Return the names that link to an author's page, between title and text or under the text."""
     first = layout.title + 1 if layout.title is not None else layout.start
     lines = [*layout.lines[first : layout.start], *_lines_below(layout)]
-    links = [a for line in lines for a in line.block.iter("a") if _is_author_link(a, layout)]
+    blocks = dict.fromkeys(line.block for line in lines)
+    links = [a for block in blocks for a in block.iter("a") if _is_author_link(a, layout)]
     return _each_once([name for name in map(clean, map(inner_text, links)) if is_byline(name)])
 
 
@@ -242,7 +244,7 @@ def authors_after_theo(box: _Element) -> list[str]:
 
 def source_beside(box: _Element) -> str | None:
     """Return the text of the element of class "source" that follows an author's box, or None."""
-    for element in box.itersiblings():
+    for element in islice(box.itersiblings(), MAX_CREDIT_LINES):
         if isinstance(element.tag, str) and "source" in (element.get("class") or "").split():
             text = clean(inner_text(element))
             return text if 0 < len(text) <= MAX_LABEL_CHARS else None
