@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from crawlers.extraction.date_lines import date_line
+from crawlers.extraction.date_lines import MAX_DATE_LINE_CHARS, date_line, find_date
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from crawlers.extraction.trace import ExclusionKind, Trace
 from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
@@ -154,6 +154,8 @@ def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLi
 
 def is_moment(text: str) -> bool:
     """Return True for "10:04 ngày 11/01/2026", when an article or a post was published."""
+    if len(text) > MAX_DATE_LINE_CHARS or find_date(text) is None:
+        return False  # nearly all lines
     printed = date_line(text)
     return printed is not None and printed.has_time
 

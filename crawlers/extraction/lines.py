@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple, cast
 
-from lxml.etree import _Element, iterwalk
+from lxml.etree import XPath, _Element, iterwalk
 
 from pipelines.text.normal_forms import one_line
 
@@ -30,6 +30,7 @@ BLOCK_TAGS = frozenset((
     "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
     "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
+TEXT = XPath("string()", smart_strings=False)  # in a third of the time of itertext()
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BOLD_TAGS = frozenset(("b", "strong"))
 ITALIC_TAGS = frozenset(("i", "em"))
@@ -315,7 +316,7 @@ def inner_text(element: _Element) -> str:
     """Return all text inside an element, with the whitespace of the markup."""
     if len(element) == 0:  # most elements hold only text
         return element.text or ""
-    return "".join(cast(Iterator[str], element.itertext()))
+    return cast(str, TEXT(element))
 
 
 def _has_image(element: _Element) -> bool:
