@@ -34,6 +34,7 @@ CREDIT_AT_END = re.compile(
 QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]|\([^()]*\)")
 _SCENE = re.compile(
     r"(?:quang|toan|khung|mot) canh|canh |mot (?:goc|tiet muc|buoi|gio|doan)|hinh anh|anh minh hoa"
+    r"|tap the "
     r"|(?:cac )?dai bieu|(?:doan )?chu tich doan|cac (?:dong chi|thay co|em|vi) "
     r"|lanh dao .{3,60} (?:trao|tang|chup|tham|phat bieu|cat bang|dang huong|du )"
 )
@@ -67,8 +68,8 @@ _DEED = re.compile(
     r"(?<!\w)(?:trao|tặng|phát biểu|chụp|lưu niệm|thăm|kiểm tra|trao đổi|hướng dẫn|giới thiệu|dâng"
     r" hương|dâng hoa|báo công|khen thưởng|biểu diễn|tham quan|thu hoạch|chăm sóc|ký kết|đọc|làm"
     r" việc"
-    r"|(?<!khoa )(?<!nghỉ )học|tập|bàn|trồng|đón|giặm|vá|sửa|xây|đan|dệt|chủ trì"
-    r"|ra mắt|bỏ phiếu|biểu quyết|thảo luận|vận hành"
+    r"|(?<!khoa )(?<!nghỉ )(?<!đi )học|tập|bàn|trồng|đón|giặm|vá|sửa|xây|đan|dệt|chủ trì"
+    r"|ra mắt|bỏ phiếu|biểu quyết|thảo luận|vận hành|làm vệ sinh"
     r"|tuyên truyền|khám|phát quà|nấu|chế biến|đóng gói|sản xuất|ra quân|dọn dẹp|mít tinh|điều hành"
     r"|hội ý|nghe|quan sát|ôn lại|khảo sát|tổ chức|nhận|cắt băng|khởi công|diễn tập|luyện tập"
     r"|tiếp nhận"
@@ -87,7 +88,7 @@ _NARRATIVE = re.compile(
 )
 _SPEAKS = re.compile(r"(?<!\w)(?:đã|sẽ|cho biết|nói|kể|được|nên|vì|nhưng)(?!\w)", re.I)
 _TELLS_IN_A_SENTENCE = re.compile(
-    r"(?<!\w)(?:vừa|giúp|chia làm|phụ trách|khuyên|năm [0-9]{4})(?!\w)", re.I
+    r"(?<!\w)(?:vừa|giúp|chia làm|khuyên|năm [0-9]{4})(?!\w)", re.I
 )
 _BESIDE = re.compile(  # "Anh Bình bên chiếc máy", "Cô Tâm cùng các em nhỏ"
     r"[^,.;:]{2,40} (?:bên (?:cạnh|những|các|chiếc|vườn|căn|ngôi|tủ|mô hình|sản phẩm)"
@@ -127,7 +128,9 @@ def blocks_of(lines: list[TextLine], title: TextLine) -> tuple[list[Block], list
     blocks: list[Block] = []
     captions: list[str] = []
     for index, line in enumerate(lines):
-        if not (_is_caption(lines, index, usual) or _repeats_title(line, title)):
+        if line.cells:
+            blocks.append(Block("table row", line.text, line.cells))
+        elif not (_is_caption(lines, index, usual) or _repeats_title(line, title)):
             kind: BlockKind = "subhead" if _is_subhead(lines, index) else "paragraph"
             blocks.append(Block(kind, line.text))
         elif line.text not in captions[-1:]:  # alt text and caption are often equal
@@ -172,7 +175,7 @@ def _is_caption(lines: list[TextLine], index: int, usual: float) -> bool:
     if CREDIT.match(text) or CREDIT_AT_END.search(text) or photographer(text):
         return True
     following = lines[index + 1].text if index + 1 < len(lines) else ""
-    if CREDIT.match(following) and _is_one_sentence(text):
+    if CREDIT.match(following) and _is_one_sentence(text) and text[0] != "(":
         ended = SENTENCE_END.search(text) is not None
         is_brief = len(text) <= BRIEF * usual or (len(text) < usual and not _tells(text))
         return not ended or (index > 0 and is_brief)

@@ -365,9 +365,9 @@ def _take_credits(rest: list[TextLine], found: ArticleText) -> list[TextLine]:
 def _keep_short_sentences(
     lines: list[TextLine], rest: list[TextLine], found: ArticleText
 ) -> list[TextLine]:
-    """Keep short sentences directly under the last long one. Return what is under them."""
+    """Keep short sentences and rows directly under the last line. Return what is under them."""
     above = {id(line): one for one, line in pairwise(lines)}
-    while rest and found.lines and FULL_STOP.search(rest[0].text):
+    while rest and found.lines and (rest[0].cells or FULL_STOP.search(rest[0].text)):
         if above[id(rest[0])] is not found.lines[-1]:
             break
         found.lines.append(rest.pop(0))

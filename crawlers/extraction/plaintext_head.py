@@ -67,6 +67,8 @@ TICKING = re.compile(
     r"^hôm nay|tháng.{0,40}[0-9]:[0-9]{2}:[0-9]{2}|:[0-9]{2}:[0-9]{2}\s*[AP]M", re.IGNORECASE
 )
 BREADCRUMB_SEPARATOR = re.compile(r"[»›>→|\\/]+|::")
+CAMPAIGN = re.compile(r"(?:chào mừng|hướng tới|tiến tới) .{10,200}:", re.IGNORECASE)
+GLUED_KICKER = re.compile(r"(?<=[^\W\d_]):(?=[A-ZĐÀ-Ỹ])")  # "Xã Yên Hòa:Mở hội"
 HOME = frozenset(("trang chu", "trang nhat", "home", ""))
 
 
@@ -93,6 +95,9 @@ def read_head(lines: list[TextLine]) -> Head | None:
     position = _title_position(lines, first)
     if position is None:
         return None
+    below = lines[position + 1 : position + 2]
+    if CAMPAIGN.fullmatch(lines[position].text) and below and _can_be_title(below[0]):
+        position += 1
     head = Head(lines[position], position + 1)
     _clean_title(lines, position, head)
     _read_under_title(lines, position, first, head)
@@ -166,7 +171,7 @@ def _is_dated_word(lines: list[TextLine], index: int) -> bool:
 
 def _can_be_title(line: TextLine) -> bool:
     """Return whether a line is of the length of a title and nothing that is known."""
-    if line.frame is not None or is_masthead(line.text) or is_source(line.text):
+    if line.frame is not None or line.cells or is_masthead(line.text) or is_source(line.text):
         return False
     if line.text.endswith((",", ";")) or LABEL.match(line.text) or GREETING.match(line.text):
         return False
@@ -318,6 +323,7 @@ def _clean_title(lines: list[TextLine], position: int, head: Head) -> None:
     if text.endswith(":") and position + 1 < len(lines) and _can_be_title(lines[position + 1]):
         text = f"{text} {lines[position + 1].text}"  # the kicker and the title
         lines[position + 1].frame = FrameLine.TITLE
+    text = GLUED_KICKER.sub(": ", text)
     match = find_date(text)
     if match and (match["before"] or match["after"]) and text[match.end() :].strip() in (")", "]"):
         head.published = match[0].strip()

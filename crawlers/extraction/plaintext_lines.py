@@ -35,11 +35,16 @@ MIN_WRAPPED_SHARE = 0.9
 
 @dataclass(eq=False)
 class TextLine:
-    """One line of a text capture; `frame` is None for a line that may be of the article."""
+    """One line of a text capture; `frame` is None for a line that may be of the article.
+
+    Attributes:
+        cells: of a row of a table, which browsers copy with a tab between them
+    """
 
     text: str
     frame: FrameLine | None = None
     date: DateLine | None = None
+    cells: tuple[str, ...] = ()
 
     @cached_property
     def words(self) -> int:
@@ -48,7 +53,7 @@ class TextLine:
     @cached_property
     def is_sentence(self) -> bool:
         """Whether it is a sentence or a paragraph: the article is a run of these."""
-        if self.frame or self.date or self.is_credit:
+        if self.frame or self.date or self.is_credit or self.cells:
             return False
         ended = SENTENCE_END.search(self.text) is not None and self.words >= MIN_SENTENCE_WORDS
         return ended or (self.words >= MIN_UNENDED_WORDS and not self._is_menu)
@@ -60,7 +65,7 @@ class TextLine:
 
     @cached_property
     def is_credit(self) -> bool:
-        return is_byline(self.text) or is_source(self.text)
+        return not self.cells and (is_byline(self.text) or is_source(self.text))
 
     @cached_property
     def folded(self) -> str:
@@ -85,7 +90,21 @@ def text_lines(text: str) -> list[TextLine]:
         if is_crumb and not lines[-1].is_credit:  # "By X / 5 Tháng Mười, 2024"
             lines[-1].frame = FrameLine.BREADCRUMB
         lines += [_line(part) for part in parts if not NO_LETTERS.match(part)]
-    return _with_datelines(_with_times(lines))
+        if "\t" in raw.strip() and lines and lines[-1].text == line:
+            lines[-1].cells = tuple(map(clean, raw.strip().split("\t")))
+    return _with_datelines(_with_times(_with_rows(lines)))
+
+
+def _with_rows(lines: list[TextLine]) -> list[TextLine]:
+    """Keep the cells of lines that stand above or under one with as many, as in a table."""
+    pairs = [(a, b) for a, b in pairwise(lines) if a.cells and len(a.cells) == len(b.cells)]
+    rows = {id(line) for pair in pairs for line in pair}
+    for line in lines:
+        if id(line) in rows and line.frame is None:
+            line.text = " | ".join(line.cells)
+        else:
+            line.cells = ()
+    return lines
 
 
 def _with_times(lines: list[TextLine]) -> list[TextLine]:

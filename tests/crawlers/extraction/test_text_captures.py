@@ -140,3 +140,9 @@ def test_title_of_another_article_under_the_text_is_no_last_line(below: str) -> 
     text = text_of("last_line_without_a_full_stop").partition(last)[0]
     title = "Trao học bổng cho sáu học sinh vùng cao"
     assert title not in [b.text for b in read(text + below.format(title=title)).body]
+
+
+def test_lines_with_tabs_are_rows_of_a_table() -> None:
+    rows = [b.cells for b in read(text_of("table_with_tabs")).body if b.kind == "table row"]
+    assert rows[1] == ("Bản Lào", "42", "18,5")
+    assert len(rows) == 7
