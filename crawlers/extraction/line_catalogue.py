@@ -76,7 +76,7 @@ _TOOLS = (
     r"speed", r"pause", r"play",
     r"xem (?:tin )?theo ngay", r"thu muc con", r"doc tiep", r"xem tiep",
 )  # fmt: skip
-_TOOLBAR = _sequence(_TOOLS, r"[\s|•·,;/:()\[\]\d▶►»–—-]*")
+_TOOLBAR = _sequence(_TOOLS, r"[\s|•·,;/:()\[\]\d▶►»+–—-]*")
 # Texts that a CMS leaves on the page by mistake.
 _LEAKS = _whole(
     r"publishingportal\b.*", r"\w*_war_\w+", r"\{\w+\}", r"null", r"undefined", r"banner", r"news",

@@ -35,7 +35,7 @@ QUOTED = re.compile(r"[“\"«][^”\"»]*[”\"»]|\([^()]*\)")
 _SCENE = re.compile(
     r"(?:quang|toan|khung|mot) canh|canh |mot (?:goc|tiet muc|buoi|gio|doan)|hinh anh|anh minh hoa"
     r"|tap the "
-    r"|(?:cac )?dai bieu|(?:doan )?chu tich doan|cac (?:dong chi|thay co|em|vi) "
+    r"|(?:cac )?dai bieu|(?:doan )?chu tich doan|cac (?:dong chi|thay,? co|em|vi) "
     r"|lanh dao .{3,60} (?:trao|tang|chup|tham|phat bieu|cat bang|dang huong|du )"
 )
 _ACTOR = re.compile(
@@ -44,7 +44,7 @@ _ACTOR = re.compile(
     r"|(?:gia dinh|vo chong|hai me con|thay tro) (?:anh|chi|ong|ba|co|thay|em)(?= [A-ZĐ])"
     r"|[a-z]+(?: [A-ZĐ]\w*){2,3} (?:cung|ben|dang|va (?:con|cac|ba con|gia dinh))"
     r"|(?i:(?:cac )?(?:can bo|chien si|dang vien|doan vien|thanh nien|hoc sinh|sinh vien|giao vien"
-    r"|nguoi dan|ba con|cau thu|thuong lai"
+    r"|nguoi dan|ba con|cau thu|thi sinh|thuong lai"
     r"|nhan dan|phu nu|ngu dan|tieu thuong|dan quan|nong dan|hoi vien|cong nhan|cu tri|luc luong"
     r"|bo doi|cong an|lanh dao|cuu chien binh|doan cong"
     r" tac|dang uy|tinh uy|huyen uy|thanh uy|thi uy|quan uy|ban (?:thuong vu|tuyen giao|to"
@@ -58,7 +58,7 @@ _ACTOR = re.compile(
 )
 _PLACE = re.compile(
     r"(?<!\w)(?:tại|ở|bên|trên|trong|giữa|trước|về|dưới|vào)"
-    r"(?! (?:đầu |cuối |giữa )?(?:ngày|tháng|năm|tuần|quý|buổi|thời|dịp|sáng|chiều|tối|mùa|[0-9]))"
+    r"(?! (?:đầu |cuối |giữa )?(?:ngày [0-9]|tháng|năm|tuần|quý|thời|dịp|sáng|chiều|tối|[0-9]))"
     r"(?!\w)"
 )
 _IN_PLACE = re.compile(
@@ -75,7 +75,8 @@ _DEED = re.compile(
     r"|tiếp nhận"
     r"|thu hái|hái|gặt|cấy|gieo|phơi|bón|tưới|tỉa|thêu|vớt|đánh bắt|lắp|may|phân loại|sơ chế|múa"
     r"|hát|bắn|tuần tra|tiêm|gói|duyệt|quét|bàn giao"
-    r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu|tranh tài|nêu|đi trên|thắp|cân|gùi)(?!\w)",
+    r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu|tranh tài|nêu|đi trên|trình bày|chăm lo"
+    r"|thắp|cân|gùi)(?!\w)",
     re.I,
 )
 _NARRATIVE = re.compile(
@@ -88,7 +89,8 @@ _NARRATIVE = re.compile(
 )
 _SPEAKS = re.compile(r"(?<!\w)(?:đã|sẽ|cho biết|nói|kể|được|nên|vì|nhưng)(?!\w)", re.I)
 _TELLS_IN_A_SENTENCE = re.compile(
-    r"(?<!\w)(?:vừa|giúp|chia làm|khuyên|năm [0-9]{4})(?!\w)", re.I
+    r"(?<!\w)(?:vừa|giúp|chia làm|khuyên|năm [0-9]{4}|tổ chức (?:lễ|hội|họp|đối thoại|gặp))(?!\w)",
+    re.I,
 )
 _BESIDE = re.compile(  # "Anh Bình bên chiếc máy", "Cô Tâm cùng các em nhỏ"
     r"[^,.;:]{2,40} (?:bên (?:cạnh|những|các|chiếc|vườn|căn|ngôi|tủ|mô hình|sản phẩm)"

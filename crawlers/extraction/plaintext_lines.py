@@ -61,7 +61,8 @@ class TextLine:
     @cached_property
     def _is_menu(self) -> bool:
         words = self.text.split()
-        return sum(word[0].isupper() for word in words) > MAX_CAPITALISED * len(words)
+        capitalised = sum(word[0].isupper() for word in words)
+        return capitalised > MAX_CAPITALISED * len(words) and not set(",.;:") & set(self.text)
 
     @cached_property
     def is_credit(self) -> bool:

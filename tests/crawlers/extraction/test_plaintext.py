@@ -161,6 +161,7 @@ class TestCaptions:
             "Huyện ủy ra nghị quyết chuyên đề.",
             "Bí thư Huyện ủy ghi nhận và giao Phòng Kinh tế làm trong tháng 7.",
             "Học sinh nghỉ học đến hết tuần.",
+            "Đảng ủy xã tổ chức đối thoại với người dân.",
             "Cụ Mận trồng cây gạo năm 1945.",
         ],
     )
