@@ -289,7 +289,7 @@ def test_all_fixtures_of_a_site_are_extracted_again(
         call("fixture", SITE, address, "--replay", crawled[1], *into, "--name", f"bai-{number}")
     assert [f["changed"] for f in row("fixture", SITE, "--all", *into)["fixtures"]] == [[], []]
     select = get_site(SITE).select
-    monkeypatch.setattr(get_site(SITE), "select", {**select, "lead": [".khong-co"]})
+    monkeypatch.setattr(get_site(SITE), "select", {**select, "tags": [".khong-co"]})
     code, printed, _ = call("fixture", SITE, "--all", *into)
     assert code == 0
     assert "2 of 2 fixtures changed" in printed
