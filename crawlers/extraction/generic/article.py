@@ -76,6 +76,7 @@ from storage.reasons import Reason
 
 # Sum of the depths of all links: trafilatura counts the links of every box, with those inside it.
 MAX_LINK_DEPTHS = 250_000
+MAX_COMPARED_LINES = 3000  # of a page
 FILE_PATH = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
 
 
@@ -100,8 +101,9 @@ def extract_generic_article(
     page.canonical = canonical_link(tree, page.base)
     page.structured = structured_data(tree)
     _check_links(tree)
-    text = _trafilatura_text(readable_html(body, content_type))
     layout = PageLayout(tree, located_lines(tree), tree)
+    html = readable_html(body, content_type)
+    text = _trafilatura_text(html, fast=len(layout.lines) > MAX_COMPARED_LINES)
     extract_title(layout, page)
     title = layout.lines[layout.title].block if layout.title is not None else None
     weights = text_weights(tree, text, title)
@@ -134,12 +136,16 @@ def _check_links(tree: _Element) -> None:
             raise UnreadablePage(Reason(Unread.LINKS_TOO_DEEP))
 
 
-def _trafilatura_text(html: str) -> str:
-    """Return the text of the article as trafilatura finds it. Raises UnreadablePage."""
+def _trafilatura_text(html: str, *, fast: bool) -> str:
+    """Return the text of the article as trafilatura finds it. Raises UnreadablePage.
+
+    `fast`: without comparing it with what justext finds, in a time that grows with the square of
+    the number of lines
+    """
     from trafilatura import bare_extraction  # slow to import, and rarely needed
 
     try:
-        document = bare_extraction(html, include_comments=False, with_metadata=False)
+        document = bare_extraction(html, include_comments=False, with_metadata=False, fast=fast)
     except Exception as error:  # trafilatura may fail in any way on an unknown page
         raise UnreadablePage(Reason(Unread.TRAFILATURA_FAILED, error=repr(error))) from error
     text = getattr(document, "text", None)
