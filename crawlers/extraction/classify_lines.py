@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from crawlers.extraction.date_lines import MAX_DATE_LINE_CHARS, date_line, find_date
+from crawlers.extraction.date_lines import MAX_DATE_LINE_CHARS, date_line, may_print_time
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from crawlers.extraction.trace import ExclusionKind, Trace
 from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
@@ -23,6 +23,7 @@ from storage.models import Block, BlockKind
 from storage.reasons import Reason
 
 FILE_NAME = re.compile(r"^[\w\-. ()]+\.(?:jpe?g|png|gif|webp|bmp)\)?$", re.I)
+LAST_OF_FILE_NAME = "gfpGFP)"
 NO_LETTERS = re.compile(r"^[\W_]*$")
 CLOSING_PUNCTUATION = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
 SENTENCE_END = re.compile(r"[.!?…]['\"”’)\]]*$")
@@ -130,9 +131,14 @@ def _repeats_lead(text: str, lead: str) -> bool:
     return comparison(text) == comparison(lead)
 
 
+def is_file_name(text: str) -> bool:
+    """Return True for "anh-1.jpg"; the last letter excludes nearly all other lines."""
+    return text[-1:] in LAST_OF_FILE_NAME and FILE_NAME.match(text) is not None
+
+
 def _is_noise(line: PageLine) -> bool:
     """Return whether it is a file name, punctuation only, a counter or an age."""
-    if NO_LETTERS.match(line.text) or FILE_NAME.match(line.text):
+    if NO_LETTERS.match(line.text) or is_file_name(line.text):
         return True
     return not line.row and is_counter_or_age(line.text)
 
@@ -154,7 +160,7 @@ def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLi
 
 def is_moment(text: str) -> bool:
     """Return True for "10:04 ngày 11/01/2026", when an article or a post was published."""
-    if len(text) > MAX_DATE_LINE_CHARS or find_date(text) is None:
+    if len(text) > MAX_DATE_LINE_CHARS or not may_print_time(text):
         return False  # nearly all lines
     printed = date_line(text)
     return printed is not None and printed.has_time

@@ -42,6 +42,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile("[0-9]{4}")  # in every match of _DATE
+_CLOCK_START = re.compile(r"[0-9]\s?(?::|h|giờ)", re.IGNORECASE)  # of every match of _CLOCK
 _TODAY = re.compile(r"\s*hôm nay", re.IGNORECASE)
 _LABELLED = re.compile(rf"\s*{_LABEL}", re.IGNORECASE)
 _CHRONICLE = re.compile(rf"\s*ngày\s+{_DAY}\s*:?\s*", re.IGNORECASE)
@@ -124,6 +125,11 @@ def is_labelled(printed: str) -> bool:
 def is_chronicle_day(text: str) -> bool:
     """Return True for "Ngày 3/2/1930": a subhead of a chronicle, rather than a date of today."""
     return _CHRONICLE.fullmatch(text) is not None
+
+
+def may_print_time(text: str) -> bool:
+    """Return False for nearly all lines that print no time of day; cheap."""
+    return _CLOCK_START.search(text) is not None
 
 
 def find_date(text: str) -> re.Match[str] | None:

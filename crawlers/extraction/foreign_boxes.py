@@ -21,10 +21,11 @@ from crawlers.extraction.generic.layout import (
     RELATED_CLASS,
     is_hidden_by_class,
 )
-from crawlers.extraction.lines import BLOCK_TAGS, HEADING_TAGS, inner_text
+from crawlers.extraction.lines import BLOCK_TAGS, CLASS, HEADING_TAGS, inner_text
 
 # No inline elements, which are words of a sentence ("suggest-link"), and no cells of a data table.
 BOX_TAGS = BLOCK_TAGS - {"td", "th", "tr", "tbody", "thead", "tfoot", "figure", "figcaption"}
+TYPE = b"type"
 MAX_CLASS_CHARS = 200  # of class and of type
 MIN_LINKED_SHARE = 0.8  # of the characters of a longer box
 MAX_HEADING_CHARS = 60  # above the first link of a box
@@ -54,7 +55,7 @@ def _box_of(element: _Element) -> _Box | None:
     is_box = element.tag in BOX_TAGS
     if not is_box and element.tag != "span":
         return None
-    names, kind = element.get("class", ""), element.get("type", "")
+    names, kind = element.get(CLASS, ""), element.get(TYPE, "")
     if not names and not kind:
         return None
     box = _box(names[:MAX_CLASS_CHARS], kind[:MAX_CLASS_CHARS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawlers.extraction.classify_lines import FILE_NAME, SENTENCE_END
+from crawlers.extraction.classify_lines import SENTENCE_END, is_file_name
 from crawlers.extraction.date_lines import date_line, is_chronicle_day
 from crawlers.extraction.line_catalogue import frame_kind, is_section
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
@@ -130,6 +130,6 @@ def is_frame_line(line: PageLine) -> bool:
 def _kind(line: PageLine) -> FrameLine | None:
     """Captions and cells of tables are no lines of the frame, whatever they say."""
     max_chars = MAX_LINKED_CHARS if line.linked else MAX_LABEL_CHARS
-    if len(line.text) > max_chars or line.caption or line.row or FILE_NAME.match(line.text):
+    if len(line.text) > max_chars or line.caption or line.row or is_file_name(line.text):
         return None
     return frame_kind(line.text)
