@@ -76,7 +76,7 @@ _DEED = re.compile(
     r"|thu hái|hái|gặt|cấy|gieo|phơi|bón|tưới|tỉa|thêu|vớt|đánh bắt|lắp|may|phân loại|sơ chế|múa"
     r"|hát|bắn|tuần tra|tiêm|gói|duyệt|quét|bàn giao"
     r"|đang|đổ|giúp|khai mạc|bế mạc|chúc mừng|thi đấu|tranh tài|nêu|đi trên|trình bày|chăm lo"
-    r"|thắp|cân|gùi)(?!\w)",
+    r"|thắp|cân|gùi|cày|bừa)(?!\w)",
     re.I,
 )
 _NARRATIVE = re.compile(

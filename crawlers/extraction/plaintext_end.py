@@ -28,6 +28,7 @@ MIN_SENTENCES_UNDER_SUBHEAD = 3  # under a line that is a subhead although the c
 MAX_SHARE_AFTER_BYLINE = 0.5  # of the text; a byline that is followed by more does not end it
 MAX_LEAD_SENTENCES = 2  # above a byline in the head
 MAX_CONTACT_LINES = 6
+MAX_ORGANISATIONS = 2  # that sign an article, on lines of their own
 FOOTNOTE = re.compile(r"(?:\(\*+\)|\*+|\[\d{1,2}\]|\(\d{1,2}\))\s?\S")
 LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|[a-zđ][.)/]\s")
 NUMBERED = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,4})[.)/]\s")
@@ -316,6 +317,7 @@ def _end(region: list[TextLine]) -> int:
     ]
     credits = [i for i, line in enumerate(region) if line.is_credit and any(sizes[:i])]
     credits = [i for i in credits if not is_photo_credit(region, i)]
+    credits = [i for i in credits if not _is_link(region, i)]
     for last in reversed(credits):
         below = [0 if SHORTENED.search(s.text) else n for s, n in zip(region, sizes, strict=True)]
         if sum(below[last:]) > MAX_SHARE_AFTER_BYLINE * sum(sizes[:last]):
@@ -328,6 +330,13 @@ def _end(region: list[TextLine]) -> int:
         return end
     sentences = [i for i, size in enumerate(sizes) if size]
     return sentences[-1] + 1 if sentences else len(region)
+
+
+def _is_link(region: list[TextLine], index: int) -> bool:
+    """Return whether an organisation stands beside others, in a list of links to their sites."""
+    beside = region[max(index - 2, 0) : index + 3]
+    own = is_organisation(region[index].text)
+    return own and sum(is_organisation(line.text) for line in beside) > MAX_ORGANISATIONS
 
 
 def _signed_end(region: list[TextLine], end: int) -> int:

@@ -25,6 +25,7 @@ _ROLE_OF: dict[str, Role] = {
     "hình": "photo",
     "hình ảnh": "photo",
     "chụp ảnh": "photo",
+    "ảnh trong bài": "photo",
     "chùm ảnh": "photo",
     "phóng sự ảnh": "photo",
     "phóng sự": "text",

@@ -175,6 +175,11 @@ def test_byline_and_source_are_no_subheads() -> None:
     assert texts(page) == [FIRST, SECOND]
 
 
+def test_organisations_in_a_list_of_links_are_no_authors() -> None:
+    page = read(TITLE, LEAD, FIRST, SECOND, "Bộ, ngành", "Bộ Nội vụ", "Bộ Y tế", "Bộ Tài chính")
+    assert (page.byline, texts(page)) == (None, [FIRST, SECOND])
+
+
 def test_posting_account_stands_under_the_author() -> None:
     lines = (TITLE, LEAD, FIRST, SECOND, "Hà Thu", "Lò Văn Minh")
     page = read(*lines, site=variant(posting_account=[".account"]))
