@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from crawlers.extraction.classify_lines import CLOSING_PUNCTUATION
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from pipelines.record.datelines import split_dateline
@@ -11,6 +13,7 @@ from storage.models import Block
 
 COMPARED_CHARS = 8
 MIN_COPY_CHARS = 120  # of a lead that a heading repeats with more words at its end
+QUESTION = re.compile(r"(?:Hỏi|Câu (?:hỏi )?\d{1,3})\s*[:.]", re.I)  # and its answer below
 MIN_BOLD_LEAD_CHARS = 60  # of a bold first paragraph
 MIN_LEAD_CHARS = 40  # that are compared; a shorter text may begin a paragraph by chance
 
@@ -52,7 +55,7 @@ def bold_opening(lines: list[PageLine], page: RawArticle) -> PageLine | None:
     if len(lines) < 3:
         return None
     first = lines[0]
-    if first.caption or first.tag in HEADING_TAGS or not first.bold:
+    if first.caption or first.tag in HEADING_TAGS or not first.bold or QUESTION.match(first.text):
         return None
     if sum(line.bold for line in lines) > len(lines) / 2:
         return None

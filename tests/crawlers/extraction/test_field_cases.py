@@ -492,3 +492,14 @@ def test_signature_of_a_document_is_text_and_who_signs_is_the_author() -> None:
     assert [author.name for author in article.authors] == ["Lò Văn Thịnh"]
     unsigned = read(f"<p>{FIRST}</p>{right.replace('(Đã ký)', '')}")
     assert texts(unsigned) == [FIRST, *signed[:2]]
+
+
+def test_bold_question_is_no_lead() -> None:
+    for question in (
+        "Hỏi: Bao giờ gặt xong?",
+        "Câu 1. Lúa ở Mường Thanh năm nay chín sớm mấy ngày?",
+    ):
+        asked = f"{question} Xin cho biết cả ngày phơi thóc, ngày nhập kho của hợp tác xã."
+        article = read(f"<p><b>{asked}</b></p><p>{FIRST}</p><p>{SECOND}</p>")
+        assert article.lead is None
+        assert texts(article) == [asked, FIRST, SECOND]
