@@ -52,7 +52,7 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
         lines.pop()
     lines = _below_head(lines, title, published)
     paragraphs = [i for i, line in enumerate(lines) if len(line.text) >= MIN_PARAGRAPH_CHARS]
-    paragraphs = paragraphs or [i for i, line in enumerate(lines) if _is_sentence(line.text)]
+    paragraphs = paragraphs or [i for i, line in enumerate(lines) if is_sentence(line.text)]
     first, last = (paragraphs[0], paragraphs[-1]) if paragraphs else (0, len(lines))
     kept: list[PageLine] = []
     for index, line in enumerate(lines):
@@ -73,7 +73,8 @@ def _is_program_notice(text: str) -> bool:
     return len(text) <= MAX_NOTICE_CHARS and PROGRAM_NOTICE.match(text) is not None
 
 
-def _is_sentence(text: str) -> bool:
+def is_sentence(text: str) -> bool:
+    """Return whether a line is long enough for a sentence and ends like one."""
     return len(text) >= MIN_SENTENCE_CHARS and SENTENCE_END.search(text) is not None
 
 

@@ -18,7 +18,7 @@ from crawlers.extraction.classify_lines import (
     ClassifiedLines,
     classify_lines,
 )
-from crawlers.extraction.frame_lines import is_frame_line, without_frame
+from crawlers.extraction.frame_lines import is_frame_line, is_sentence, without_frame
 from crawlers.extraction.generic.dates import extract_dates
 from crawlers.extraction.generic.fields import (
     author_boxes,
@@ -36,6 +36,7 @@ from crawlers.extraction.generic.fields import (
     source_in,
 )
 from crawlers.extraction.generic.layout import (
+    MASTHEAD_CLASS,
     PageLayout,
     Weights,
     boilerplate_elements,
@@ -43,9 +44,12 @@ from crawlers.extraction.generic.layout import (
     find_container,
     include_pictures,
     is_inside,
+    is_inside_class,
     located_lines,
+    self_and_ancestors,
     text_weights,
 )
+from crawlers.extraction.generic.teasers import teaser_lists
 from crawlers.extraction.html import (
     NotFoundPage,
     UnreadablePage,
@@ -59,6 +63,7 @@ from crawlers.extraction.html import (
     readable_html,
 )
 from crawlers.extraction.leads import bold_opening, settle_lead
+from crawlers.extraction.line_catalogue import frame_kind
 from crawlers.extraction.lines import PageLine, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
@@ -105,20 +110,46 @@ def extract_generic_article(
     html = readable_html(body, content_type)
     text = _trafilatura_text(html, fast=len(layout.lines) > MAX_COMPARED_LINES)
     extract_title(layout, page)
+    _leave_out_teasers(layout, page)
     title = layout.lines[layout.title].block if layout.title is not None else None
-    weights = text_weights(tree, text, title)
-    container = find_container(tree, weights)
-    if container is None:
-        raise UnreadablePage(Reason(Unread.NO_ARTICLE_TEXT))
-    check_encoded(container)
+    weights = text_weights(tree, text, title, layout.lists)
+    if title is not None and not weights[tree][0]:
+        weights = text_weights(tree, _text_below_title(layout), title, layout.lists)
+    layout.container = _find_body(tree, weights, title)
     page.rules["body"] = "generic: trafilatura"
-    layout = PageLayout(
-        tree, layout.lines, include_pictures(container, weights, title), layout.title
-    )
     _extract_head(layout, site, page)
     _extract_body(layout, site, page, weights, boilerplate, trace)
     _add_verdicts(page, Witnesses.of(page, tree, site.title))
     return page
+
+
+def _find_body(tree: _Element, weights: Weights, title: _Element | None) -> _Element:
+    container = find_container(tree, weights)
+    if container is None:
+        raise UnreadablePage(Reason(Unread.NO_ARTICLE_TEXT))
+    check_encoded(container)
+    return include_pictures(container, weights, title)
+
+
+def _leave_out_teasers(layout: PageLayout, page: RawArticle) -> None:
+    """Set the lists of other articles on the page, and remove their lines."""
+    title = layout.lines[layout.title] if layout.title is not None else None
+    around = frozenset(self_and_ancestors(title.block)) if title else frozenset()
+    found = teaser_lists(layout.lines, around, lambda link: _leads_elsewhere(link, page))
+    layout.lists = frozenset(e for box in found for e in box.iter("*"))
+    layout.lines = [line for line in layout.lines if line.block not in layout.lists]
+    layout.title = layout.lines.index(title) if title else None
+
+
+def _text_below_title(layout: PageLayout) -> str:
+    """Return the sentences below the title, if trafilatura finds none that are the article's."""
+    below = layout.lines[(layout.title or 0) + 1 :]
+    texts = (line for line in below if is_sentence(line.text) and frame_kind(line.text) is None)
+    return " ".join(
+        line.text
+        for line in texts
+        if not is_inside_class(line.element, MASTHEAD_CLASS, frozenset())
+    )
 
 
 def _add_verdicts(page: RawArticle, witnesses: Witnesses) -> None:
@@ -151,7 +182,7 @@ def _trafilatura_text(html: str, *, fast: bool) -> str:
     text = getattr(document, "text", None)
     if not text:
         raise UnreadablePage(Reason(Unread.TRAFILATURA_FOUND_NOTHING))
-    return str(text)
+    return "\n".join(line for line in str(text).splitlines() if frame_kind(line) is None)
 
 
 def _extract_head(layout: PageLayout, site: type[SiteConfig], page: RawArticle) -> None:
@@ -174,7 +205,7 @@ def _extract_body(
 ) -> None:
     container = layout.container
     index = PageIndex(layout.root, site.indexed_names)
-    boilerplate_boxes = boilerplate_elements(container, weights)
+    boilerplate_boxes = boilerplate_elements(container, weights) | layout.lists
     excluded_by_rules = {
         e for rule in (*site.exclude, *site.posting_account) for e in index.find(rule, container)
     }
@@ -262,6 +293,13 @@ def _links_to_other_page(link: str, page: RawArticle) -> bool:
         "www."
     )
     return same_host and not FILE_PATH.search(there.path)
+
+
+def _leads_elsewhere(link: str, page: RawArticle) -> bool:
+    """Return whether a link leads to another page, and not within this one."""
+    if not link or link.startswith(("#", "javascript:", "mailto:")):
+        return False
+    return _links_to_other_page(link, page) and absolute_url(page.base, link) != page.url
 
 
 def _extract_byline(

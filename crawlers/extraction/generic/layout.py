@@ -180,13 +180,17 @@ def has_class(line: LocatedLine, pattern: re.Pattern[str]) -> bool:
 
 @dataclass
 class PageLayout:
-    """A page: its lines, its body element, and the indexes of the title and date lines, if any."""
+    """A page: its lines, its body element, and the indexes of the title and date lines, if any.
+
+    `lists`: all elements of lists of other articles, whose lines are left out.
+    """
 
     root: _Element
     lines: list[LocatedLine]
     container: _Element
     title: int | None = None
     date: int | None = None
+    lists: frozenset[_Element] = frozenset()
 
     @cached_property
     def start(self) -> int:
@@ -279,31 +283,35 @@ def _has_image(element: _Element) -> bool:
     return isinstance(element.tag, str) and next(element.iter("img"), None) is not None
 
 
-def text_weights(root: _Element, text: str, title: _Element | None) -> Weights:
+def text_weights(
+    root: _Element, text: str, title: _Element | None, lists: frozenset[_Element]
+) -> Weights:
     """Count for every element the characters under it that are in `text`, and the others.
 
-    Text above the title does not count, although trafilatura may include it.
+    Text above the title does not count, although trafilatura may include it, nor that of `lists`.
     """
     text_shingles = set(_shingles(clean(text).split()))
     if title is not None:
-        below = _weights_below(root, text_shingles, title)
-        if below[root][0]:
+        below = _weights_below(root, text_shingles, title, lists)
+        if below[root][0] or lists:
             return below
-    return _weights_below(root, text_shingles, None)
+    return _weights_below(root, text_shingles, None, lists)
 
 
-def _weights_below(root: _Element, text: set[tuple[str, ...]], title: _Element | None) -> Weights:
+def _weights_below(
+    root: _Element, text: set[tuple[str, ...]], title: _Element | None, lists: frozenset[_Element]
+) -> Weights:
     weights: Weights = {}
     text_shingles: set[tuple[str, ...]] = text if title is None else set()
     for element in root.iter("*"):
         weight = weights.setdefault(element, [0, 0])
         if element.tag not in UNREAD_TAGS:
-            _count_text(element.text, text_shingles, weight)
+            _count_text(element.text, set() if element in lists else text_shingles, weight)
         parent = element.getparent()
         if element is title:
             text_shingles = text
         if element is not root and parent in weights:
-            _count_text(element.tail, text_shingles, weights[parent])
+            _count_text(element.tail, set() if parent in lists else text_shingles, weights[parent])
     for element in reversed(weights):
         parent = element.getparent()
         if element is not root and parent in weights and element.tag not in UNREAD_TAGS:
