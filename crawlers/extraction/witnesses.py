@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml.etree import _Element
 
+from crawlers.extraction.line_catalogue import frame_kind, is_masthead, is_section
+from pipelines.record.bylines.organisations import is_organisation
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.normal_forms import clean, search_fold
@@ -24,7 +26,9 @@ TITLE_SEPARATOR = re.compile(r"\s[|–—·»-]\s|\|")
 MONTH_IN_PATH = re.compile(r"/(?P<year>(?:19|20)\d{2})[/-]?(?P<month>0[1-9]|1[0-2])(?=[/-]|\d{2}/)")
 MIN_SHARE_OF_SHORTER = 0.6  # common words of two titles, of the shorter one
 MIN_SHARE_OF_LONGER = 0.35  # a slug may be cut, and a kicker stands before some titles
+SLUG = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+){2,}(?![\w-])", re.I)
 MIN_SLUG_WORDS = 2
+MAX_QUERY_CHARS = 1000
 MIN_QUICK_CHARS = 20  # of a title that need not be compared word by word
 CLOCK_TOLERANCE = timedelta(minutes=3)  # between the page's clock and the time of the capture
 MAX_MONTHS_APART = 1  # of a date and the month in the URL, which is that of the first draft
@@ -83,8 +87,8 @@ class Witnesses:
     def titles(self) -> list[Words]:
         """Return the titles that are stated elsewhere, the most reliable first."""
         own_name = Words(self.site_title)
-        parts = [self.stated_title or "", *_longest_part(self.head_title), _slug(self.url)]
-        words = [Words(part) for part in parts if part]
+        parts = [self.stated_title or "", *_longest_part(self.head_title), slug_words(self.url)]
+        words = [Words(part) for part in parts if part and not names_no_article(part)]
         return [w for w in words if w.words and not (own_name.words and w.words <= own_name.words)]
 
     def title(self, title: str) -> Verdict:
@@ -169,9 +173,21 @@ def _longest_part(head_title: str) -> list[str]:
     return [max(parts, key=len)] if parts else []
 
 
-def _slug(url: str) -> str:
-    """Return the words of the last part of the path, or nothing if it is only an id."""
-    parts = [part for part in urlsplit(url).path.split("/") if part]
+def names_no_article(text: str) -> bool:
+    """Return whether a text names a site, a section or a page that shows any article."""
+    named = is_section(text) or is_masthead(text) or is_organisation(text)
+    return named or frame_kind(text) is not None
+
+
+def slug_words(url: str) -> str:
+    """Return the words of the last part of the path, or nothing if it is only an id.
+
+    Without rewritten URLs they are in the query: "index.php?view=article&id=20:tiep-xuc-cu-tri".
+    """
+    address = urlsplit(url)
+    parts = [part for part in address.path.split("/") if part]
     slug = unquote(parts[-1]).rsplit(".", 1)[0] if parts else ""
+    in_query = SLUG.findall(unquote(address.query[:MAX_QUERY_CHARS]))
+    slug = max(in_query, key=len, default=slug)
     words = [w for w in WORD.findall(slug) if not any(c.isdigit() for c in w) and len(w) > 1]
     return " ".join(words) if len(words) >= MIN_SLUG_WORDS else ""

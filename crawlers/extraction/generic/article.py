@@ -8,6 +8,7 @@ begin with "generic:", and its extractor version ends in ".generic".
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -115,7 +116,7 @@ def extract_generic_article(
     weights = text_weights(tree, text, title, layout.lists)
     if title is not None and not weights[tree][0]:
         weights = text_weights(tree, _text_below_title(layout), title, layout.lists)
-    layout.container = _find_body(tree, weights, title)
+    layout = replace(layout, container=_find_body(tree, weights, title))
     page.rules["body"] = "generic: trafilatura"
     _extract_head(layout, site, page)
     _extract_body(layout, site, page, weights, boilerplate, trace)

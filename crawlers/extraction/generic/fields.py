@@ -6,6 +6,7 @@ The page's metadata states the values; the extractor then finds the lines that p
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -27,27 +28,29 @@ from crawlers.extraction.generic.layout import (
 )
 from crawlers.extraction.leads import lead_key
 from crawlers.extraction.lines import inner_text, text_lines
-from crawlers.extraction.witnesses import Words
+from crawlers.extraction.witnesses import Words, names_no_article, slug_words
 from pipelines.record.bylines.organisations import is_publisher
 from pipelines.record.bylines.parse import is_byline, is_source
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
 
-TITLE_CLASS = re.compile(r"tit(?:le)?(?:[\s_-]|$)|headline|tieu-?de", re.I)
+TITLE_CLASS = re.compile(r"contentheading|tit(?:le)?(?:[\s_-]|$)|headline|tieu-?de", re.I)
 BREADCRUMB_CLASS = re.compile(r"bread-?crumb|duong-?dan", re.I)
 TAGS_CLASS = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|tu-?khoa)(?=$|[\s_\d-])", re.I)
-TITLE_SEPARATOR = re.compile(r"\s*[|–—:·»-]\s*")
+TITLE_SEPARATOR = re.compile(r"\s*[|–—:·»>-]\s*")
 ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\])$")
 BREADCRUMB_SEPARATOR = re.compile(r"\s*[>»›]\s*")
 MAX_LINES_ABOVE_TITLE = 15  # that are searched for a breadcrumb
 MIN_FOLDER_CHARS = 4  # of the name of a section in a URL
 HOME_LABEL = re.compile(r"^(?:trang chủ|home|trang nhất)?$", re.I)
-MIN_TITLE_WORDS = 0.8  # of a title whose words have another order in the metadata
+MIN_COMMON_WORDS = 0.8  # of a title whose words have another order in the metadata
 MAX_TITLE_CHARS = 1000  # a longer element of a title's class is no title
 MAX_LEAD_CHARS = 1200
 MAX_CANDIDATES = 400  # lines that are tried for one field
 MAX_AUTHOR_CHARS = 200
 MIN_LEAD_CHARS = 40
+MIN_SLUG_AGREEMENT = 0.6  # of the words of a title and of the URL
+MIN_TITLE_WORDS = 4  # of a title that nothing else on the page states
 LABELLED_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết)\s*:\s*\S", re.I)
 LABELLED_SOURCE = re.compile(r"nguồn(?: tin)?\s*:\s*\S", re.I)
 THEO = re.compile(r"^theo\s+", re.I)
@@ -57,49 +60,90 @@ MAX_TAGS = 30
 MAX_BREADCRUMB_LINKS = 6  # a list with more links is the menu of the site
 
 
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """What a page may print as its title, and the index of its first line."""
+
+    element: _Element
+    index: int
+    text: str
+
+
 def extract_title(layout: PageLayout, page: RawArticle) -> None:
-    """Set the printed title that agrees with the metadata, or else the title in the metadata."""
+    """Set the printed title that agrees with the metadata, or else the title in the metadata.
+
+    Metadata that name only the site or a section agree with a title only if the URL names none and
+    the page prints several or none.
+    """
     head = next((inner_text(e) for e in layout.root.iter("title")), "")
     indexes: dict[_Element, int] = {}
     for index, line in enumerate(layout.lines):
         element = _title_element(line) if len(indexes) < MAX_CANDIDATES else None
         if element is not None:
             indexes.setdefault(element, index)
-    candidates = sorted(indexes.items(), key=lambda c: c[0].tag != "h1")
-    for stated, name in ((page.structured.title, "metadata"), (clean(head), "<title>")):
-        for element, index in candidates if stated else []:
-            printed = " ".join(text_lines(element))
-            if len(printed) > MAX_TITLE_CHARS:
-                continue
-            printed = clean(printed)
-            if _titles_agree(printed, stated or ""):
-                layout.title, page.title = index, printed
-                page.rules["title"] = f"generic: printed as in the {name}"
-                return
-    if (reworded := _reworded_heading(page.structured.title or "", candidates)) is not None:
-        element, layout.title = reworded
-        page.title = clean(" ".join(text_lines(element)))
-        page.rules["title"] = "generic: h1 with the words of the metadata"
-        return
-    headings = [c for c in candidates if c[0].tag == "h1" and c[1] <= layout.start]
-    if page.structured.title or head.strip():
+    candidates = [
+        _Title(element, index, clean(text))
+        for element, index in sorted(indexes.items(), key=lambda c: c[0].tag != "h1")
+        if len(text := " ".join(text_lines(element))) <= MAX_TITLE_CHARS
+    ]
+    headings = [c for c in candidates if c.element.tag == "h1"]
+    stated = [(page.structured.title or "", "metadata"), (clean(head), "<title>")]
+    found = (
+        _as_stated([s for s in stated if _names_an_article(s[0])], candidates)
+        or _with_words_of(page.structured.title, headings, MIN_COMMON_WORDS, "metadata")
+        or _with_words_of(slug_words(page.url or ""), candidates, MIN_SLUG_AGREEMENT, "URL")
+        or _only_title(candidates)
+        or _as_stated(stated, candidates)
+    )
+    if found is not None:
+        title, rule = found
+        layout.title, page.title, page.rules["title"] = title.index, title.text, f"generic: {rule}"
+    elif page.structured.title or head.strip():
         page.title = page.structured.title or TITLE_SEPARATOR.split(clean(head), maxsplit=1)[0]
         page.rules["title"] = "generic: metadata"
-    elif headings:
-        element, layout.title = headings[-1]
-        page.title = clean(" ".join(text_lines(element)))
+    elif above := [title for title in headings if title.index <= layout.start]:
+        layout.title, page.title = above[-1].index, above[-1].text
         page.rules["title"] = "generic: h1"
 
 
-def _reworded_heading(
-    stated: str, candidates: list[tuple[_Element, int]]
-) -> tuple[_Element, int] | None:
-    """Return the h1 that says what the metadata state in another order, for search engines."""
-    words = Words(stated[:MAX_TITLE_CHARS])
-    headings = ((e, i) for e, i in candidates if e.tag == "h1")
-    texts = [(Words(inner_text(e)[:MAX_TITLE_CHARS]).agreement(words), e, i) for e, i in headings]
-    share, element, index = max(texts, key=lambda t: t[0], default=(0.0, None, 0))
-    return (element, index) if element is not None and share >= MIN_TITLE_WORDS else None
+def _as_stated(
+    stated: list[tuple[str, str]], candidates: list[_Title]
+) -> tuple[_Title, str] | None:
+    for text, name in stated:
+        for title in candidates if text else []:
+            if _titles_agree(title.text, text):
+                return title, f"printed as in the {name}"
+    return None
+
+
+def _with_words_of(
+    text: str | None, candidates: list[_Title], least: float, origin: str
+) -> tuple[_Title, str] | None:
+    """Return the title that says the same in another order, for search engines, or in a URL."""
+    words = Words((text or "")[:MAX_TITLE_CHARS])
+    shares = [(Words(title.text).agreement(words), title) for title in candidates]
+    share, best = max(shares, key=lambda s: s[0], default=(0.0, None))
+    return (best, f"with the words of the {origin}") if best and share >= least else None
+
+
+def _only_title(candidates: list[_Title]) -> tuple[_Title, str] | None:
+    """Return the page's only h1, or only title, of several words that is no link."""
+    own = [
+        c
+        for c in candidates
+        if len(c.text.split()) >= MIN_TITLE_WORDS
+        and not names_no_article(c.text)
+        and next(c.element.iter("a"), None) is None
+        and next(c.element.iterancestors("a"), None) is None
+    ]
+    first = [c for c in own if c.element.tag == "h1"] or own
+    return (first[0], "only title") if len(first) == 1 else None
+
+
+def _names_an_article(stated: str) -> bool:
+    """Return whether a part of <title> or of the metadata is neither the site nor a section."""
+    parts = (part for part in TITLE_SEPARATOR.split(stated) if " " in part)
+    return any(not names_no_article(part) for part in parts)
 
 
 def _title_element(line: LocatedLine) -> _Element | None:
