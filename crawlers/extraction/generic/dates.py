@@ -30,10 +30,12 @@ from crawlers.extraction.witnesses import is_clock
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
+from storage.timezone import VIETNAM
 
 DATE_LIKE = re.compile(
     r"\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d{2}-\d{2}|(?:tháng|thg)\s|\d.*\strước\b", re.I
 )
+CLAUSE = re.compile(r"^[-–+] .|[;,.]$")  # "- Thời gian: 8 giờ, ngày 19/9/2024;"
 MAX_LINE_CHARS = 100
 MAX_LINES_FROM_TITLE = 12  # for a date that no metadata confirms
 MAX_LINES_ABOVE_TITLE = 2  # of a date with "Cập nhật" or a weekday that is not the page's clock
@@ -58,7 +60,7 @@ def extract_dates(layout: PageLayout, page: RawArticle) -> None:
         for d in _date_candidates(layout, page.captured_at)
         if _is_plausible(d, layout, stated, page.captured_at)
     ]
-    dates.sort(key=lambda d: _rank(d, layout, stated))
+    dates.sort(key=lambda d: _rank(d, layout, stated, page.captured_at))
     if dates:
         best = dates[0]
         layout.date = best.index
@@ -90,7 +92,9 @@ def _date_candidates(layout: PageLayout, captured_at: datetime) -> Iterator[_Dat
     for index, printed in islice(date_lines, MAX_CANDIDATES):
         found = None if has_class(printed, DATE_CLASS) else _date_inside(printed, captured_at)
         line = LocatedLine(printed.text, found[0], printed.block) if found else printed
-        inside = index >= layout.start and is_inside(line.element, layout.container)
+        inside = is_inside(line.element, layout.container) and (
+            index >= layout.start or CLAUSE.search(line.text) is not None
+        )
         opens = index - layout.start <= MAX_HEAD_LINES and _is_date_line(line.text)
         if inside and not opens and not has_class(line, DATE_CLASS):
             continue
@@ -179,14 +183,19 @@ def _is_in_header(candidate: _DateCandidate, layout: PageLayout, title: int) -> 
 
 
 def _rank(
-    candidate: _DateCandidate, layout: PageLayout, stated: ParsedDate | None
+    candidate: _DateCandidate,
+    layout: PageLayout,
+    stated: ParsedDate | None,
+    captured_at: datetime,
 ) -> tuple[bool | int, ...]:
     """Return a sort key; the best date has the smallest."""
     title = layout.title if layout.title is not None else layout.start
     stated_value = stated.value if stated else ""
+    today = captured_at.astimezone(VIETNAM).date().isoformat()  # as mastheads print it
     return (
         candidate.date.value[:10] != stated_value[:10],
         candidate.date.value[:16] != stated_value[:16],
+        candidate.index < title and candidate.date.value == today,
         candidate.date.updated,
         not has_class(candidate.line, DATE_CLASS),  # also in a bar with buttons
         is_inside_class(candidate.line.element, BOILERPLATE_CLASS, layout.around),

@@ -115,6 +115,18 @@ def test_time_of_update_beside_the_title_is_the_date(read: Read, page: str) -> N
     assert read(html).published == "Cập nhật lúc 06:10 ngày 19/03/2025"
 
 
+def test_dates_of_appointments_and_of_other_documents_are_not_the_page_s(read: Read) -> None:
+    items = "<p>- Căn cứ Quy định ngày 18/02/2019;</p><p>- Thời gian: 8 giờ 00, ngày 25/3/2025.</p>"
+    assert read(f"<div>{TITLE}{items}{BODY}</div>").published is None
+
+
+def test_day_of_the_capture_above_the_title_is_no_date_if_another_is_below(read: Read) -> None:
+    today = "<div class=ngay>Hôm nay, Thứ năm ngày 20 tháng 3 năm 2025</div>"
+    page = read(f"{today}{TITLE}<p>Cập nhật: 19/03/2025 3:22:10 CH</p><div>{BODY}</div>")
+    assert page.published == "Cập nhật: 19/03/2025 3:22:10 CH"
+    assert read(f"{today}{TITLE}<div>{BODY}</div>").published is not None
+
+
 def test_date_beside_the_title_is_extracted(read: Read) -> None:
     page = read(f"{TITLE}<p><b>Hà Thu</b> | <span>17/03/2025 - 15:20</span></p><div>{BODY}</div>")
     assert page.published == "17/03/2025 - 15:20"
