@@ -310,7 +310,8 @@ def _body_lines(
     """Return the lines of the body elements, and set the images of the page."""
     lines: list[PageLine] = []
     images: list[_Element] = []
-    captions, home_images = pictures_above(index, containers[0], site)
+    title = _title_element(index, site, page)
+    captions, home_images = pictures_above(index, containers[0], site, title)
     for container in containers:
         excluded = {e for rule in site.exclude for e in index.find(rule, container)}
         related = [box for box in foreign_boxes(container) if box not in excluded]
@@ -328,6 +329,12 @@ def _body_lines(
     page.images = image_links([*home_images, *images], page.base)
     texts = {line.text for line in lines}
     return [*(caption_line(text) for text in captions if text not in texts), *lines]
+
+
+def _title_element(index: PageIndex, site: type[SiteConfig], page: RawArticle) -> _Element | None:
+    rule = page.rules.get("title", "")
+    found = index.find(rule) if rule in site.select["title"] else []
+    return next((e for e in found if element_text(e) == page.title), None)
 
 
 def _is_another_part(page: RawArticle) -> bool:

@@ -107,6 +107,7 @@ class _Look(NamedTuple):
 @dataclass(slots=True)
 class _Walk:
     stack: list[_OpenElement]
+    excluded: set[_Element]
     lines: list[PageLine] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     bold: int = 0
@@ -191,7 +192,7 @@ def page_lines(
     body: _Element, excluded: set[_Element], captions: set[_Element]
 ) -> tuple[list[PageLine], list[_Element]]:
     """Return the lines and images under `body` in document order, without `excluded` elements."""
-    walk = _Walk([OUTERMOST])
+    walk = _Walk([OUTERMOST], excluded)
     blocks: set[_Element] = set()  # inline elements that a style displays as blocks
     walker = iterwalk(body, events=("start", "end"))
     for event, element in walker:
@@ -253,7 +254,7 @@ def _push_element(
         opened = _open_element(
             parent, tag, style, align,
             is_caption=element in captions,
-            picture_table=is_new_table and _is_picture_table(element),
+            picture_table=is_new_table and _is_picture_table(element, walk.excluded),
             link=element.get("href", "") if tag == "a" else "",
         )  # fmt: skip
     elif not style and not align and tag not in STYLING_TAGS:
@@ -378,12 +379,14 @@ def _is_on_its_own_line(element: _Element) -> bool:
     return len(last) > 1 or last.isdigit()  # not after the first letter of a word
 
 
-def _is_picture_table(table: _Element) -> bool:
+def _is_picture_table(table: _Element, excluded: set[_Element]) -> bool:
     """Return whether a table holds pictures and captions, and does not lay out an article.
 
     A layout has the article's head above the first picture, or the text beside it in its cell.
     """
     pictures = list(table.iter("img"))
+    if excluded:
+        pictures = [p for p in pictures if excluded.isdisjoint(p.iterancestors())]
     if not 0 < len(inner_text(table)) <= MAX_PICTURE_TABLE_CHARS * len(pictures):
         return False
     rows = takewhile(lambda row: not _has_image(row), table.iter("tr"))

@@ -12,16 +12,18 @@ from crawlers.site_config import SiteConfig
 MAX_LEVELS = 4  # from the body element up to the element that holds title and body
 MAX_CAPTION_CHARS = 400
 MAX_ELEMENTS = 40  # above the body, on each level
+CAPTION_TAGS = "figcaption", "p", "div", "span", "em", "td", "blockquote"
 OTHER_ARTICLES = frozenset(("a", "aside", "nav", "ul", "ol", "li", "footer", "header"))
 
 
 def pictures_above(
-    index: PageIndex, body: _Element, site: type[SiteConfig]
+    index: PageIndex, body: _Element, site: type[SiteConfig], title: _Element | None
 ) -> tuple[list[str], list[_Element]]:
-    """Return the captions and images that stand above the body, below the title."""
+    """Return the captions and images that stand above the body, below `title` or an h1."""
+    with_title = {title, *title.iterancestors()} if title is not None else set()
     rules = (rule for rule in site.captions if rule != "figcaption")  # always one
     marked = {e for rule in rules for e in index.find(rule)}
-    tags = ("figcaption", "p", "div", "span", "em") if marked else ("figcaption",)
+    tags = CAPTION_TAGS if marked else ("figcaption",)
     captions: list[_Element] = []
     level: _Element | None = body
     for _ in range(MAX_LEVELS):
@@ -35,7 +37,7 @@ def pictures_above(
             if sibling.tag not in OTHER_ARTICLES:
                 found = [e for e in sibling.iter(*tags) if e in marked or e.tag == "figcaption"]
                 above = [*found, *above]
-            if sibling.tag == "h1" or next(sibling.iter("h1"), None) is not None:
+            if sibling in with_title or next(sibling.iter("h1"), None) is not None:
                 reached_title = True
                 break
         captions = [*above, *captions]

@@ -43,5 +43,5 @@ class Drupal(SiteSpider):
         "body": [".node__content .field--name-body", ".field--name-body", ".field-name-body"],
         "tags": [".field--name-field-tags a", ".field-name-field-tags a"],
     }
-    captions = ["figcaption"]
+    captions = ["figcaption", ".image-field-caption"]
     exclude = [".node__links", ".links.inline", ".comment-wrapper"]

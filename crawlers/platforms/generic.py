@@ -13,6 +13,11 @@ class Generic(SiteSpider):
     generic = True
     listing_url = "{root}/{section}"  # section "" is the front page of the site
     select = {}
+    captions = [  # of the other platforms, SharePoint, K2 and Drupal
+        "figcaption", ".caption", ".wp-caption-text", ".image-caption", ".fig-caption",
+        ".PhotoCMS_Caption", ".pCaption", ".image_desc", ".itemImageCaption",
+        ".image-field-caption", ".ms-rteElement-caption",
+    ]  # fmt: skip
 
 
 def generic_site(host: str, article_url: str, name: str = "proposal") -> type[SiteSpider]:

@@ -20,5 +20,5 @@ class PublishingPortal(SiteSpider):
         "byline": [".ArticleAuthor"],
         "section": [".breadcrumb a:last-of-type"],
     }
-    captions = [".ms-rteElement-caption"]
+    captions = [".ms-rteElement-caption", ".captioned-image .caption"]
     exclude = [".Block_BanTin_Toolbar", ".toolbar", ".other-news"]
