@@ -21,7 +21,7 @@ from crawlers.extraction.classify_lines import (
     is_moment,
 )
 from crawlers.extraction.foreign_boxes import foreign_boxes
-from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame
+from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame, without_links
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.generic.layout import LEAD_CLASS, class_and_id
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
@@ -333,7 +333,10 @@ def _body_lines(
 
 def _title_element(index: PageIndex, site: type[SiteConfig], page: RawArticle) -> _Element | None:
     rule = page.rules.get("title", "")
-    found = index.find(rule) if rule in site.select["title"] else []
+    if rule in site.select["title"]:
+        found = index.find(rule)
+    else:
+        found = index.tree.iter("h2", "h3") if rule.startswith("generic: h") else []
     return next((e for e in found if element_text(e) == page.title), None)
 
 
@@ -358,9 +361,7 @@ def _read_body(
 ) -> str | None:
     """Classify the lines of the body. Return the problem of a legacy encoding, if it has one."""
     all_lines = lines
-    lines = [
-        line for line in lines if not (line.link and _links_to_other_article(line.link, page, site))
-    ]
+    lines = without_links(lines, lambda link: _links_to_other_article(link, page, site))
     lines = without_frame(lines, page.title or "", page.published)
     if trace is not None:
         trace.add_lines(all_lines, lines, lambda line: _exclusion_reason(line, page, site))

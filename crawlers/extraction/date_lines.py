@@ -30,12 +30,13 @@ _DAY = (
     r"(?![0-9])"
 )
 _GAP = r"[\s,|•·–—:-]*"
+_GAP_OR_BRACKET = r"[\s,|•·–—:(-]*"  # "Cập nhật lần cuối ( 18/05/2025 )"
 _LABEL = (
-    r"(?:cập nhật|được đăng|đăng|tin đăng|gửi|xuất bản|ngày|lúc|vào|thời gian|bài|tạo|viết|posted"
-    r"|published|date|on|hồi)(?![^\W_])"
+    r"(?:(?:cập nhật|sửa)(?: lần cuối)?|được đăng|đăng|tin đăng|gửi|xuất bản|ngày|lúc|vào|thời gian"
+    r"|bài|tạo|viết|posted|published|date|on|hồi)(?![^\W_])"
 )
 _DATE = re.compile(
-    rf"(?:hôm nay{_GAP})?(?:{_LABEL}{_GAP})*(?:(?P<weekday>{_WEEKDAY}){_GAP})?"
+    rf"(?:hôm nay{_GAP})?(?:{_LABEL}{_GAP_OR_BRACKET})*(?:(?P<weekday>{_WEEKDAY}){_GAP})?"
     rf"(?:(?<![0-9:.])(?P<before>{_CLOCK}){_GAP}(?:{_ZONE}{_GAP})?)?(?:(?P<later>{_WEEKDAY}){_GAP})?"
     rf"(?:ngày\s*:?\s*)?{_DAY}(?:{_GAP}(?:(?:vào |lúc |hồi )+:?\s*)?(?P<after>{_CLOCK}))?"
     rf"(?:\s*{_ZONE})?",
@@ -43,6 +44,7 @@ _DATE = re.compile(
 )
 _YEAR = re.compile("[0-9]{4}")  # in every match of _DATE
 _CLOCK_START = re.compile(r"[0-9]\s?(?::|h|giờ)", re.IGNORECASE)  # of every match of _CLOCK
+UPDATED = re.compile(r"cập nhật|sửa", re.IGNORECASE)
 _TODAY = re.compile(r"\s*hôm nay", re.IGNORECASE)
 _LABELLED = re.compile(rf"\s*{_LABEL}", re.IGNORECASE)
 _CHRONICLE = re.compile(rf"\s*ngày\s+{_DAY}\s*:?\s*", re.IGNORECASE)
@@ -108,7 +110,7 @@ def date_line(text: str) -> DateLine | None:
     is_today = _TODAY.match(match[0]) is not None
     return DateLine(
         printed=match[0].strip(_EDGES.replace("(", "").replace(")", "").replace("]", "")),
-        is_updated="cập nhật" in match[0].lower(),
+        is_updated=UPDATED.search(match[0]) is not None,
         is_clock_like=(bool(match["weekday"] or match["later"]) and not labelled) or is_today,
         has_time=has_time,
         section=section,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from crawlers.extraction.classify_lines import SENTENCE_END, is_file_name
 from crawlers.extraction.date_lines import date_line, is_chronicle_day
@@ -32,6 +33,7 @@ COPYRIGHT_NOTE = re.compile(
     r"(?:\W*$|.{0,100}?\b(?:khi|nếu) (?:chưa|không))",
     re.I,
 )
+FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)(?:$|[?#])", re.I)
 MAX_NOTICE_CHARS = 500
 MAX_LABEL_CHARS = 60
 MAX_LINKED_CHARS = 200  # of a line with the title of another article
@@ -40,6 +42,17 @@ MIN_PARAGRAPH_CHARS = 80
 MIN_SENTENCE_CHARS = 30  # of a text without a longer paragraph
 MIN_TEXT_LINE_CHARS = 150  # a shorter line after the heading of a list is the title of an article
 MAX_HEAD_LINES = 15  # above a title that stands inside the body element
+
+
+def without_links(lines: list[PageLine], leads_elsewhere: Callable[[str], bool]) -> list[PageLine]:
+    """Remove links to other articles. The heading right above them is no subhead of the text."""
+    kept: list[PageLine] = []
+    for line in lines:
+        if not (line.link and leads_elsewhere(line.link)):
+            kept.append(line)
+        elif kept and _kind(kept[-1]) is FrameLine.LIST_HEADING:
+            kept[-1].bold, kept[-1].tag = False, "p"
+    return kept
 
 
 def without_frame(lines: list[PageLine], title: str, published: str | None) -> list[PageLine]:
@@ -58,15 +71,29 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
     for index, line in enumerate(lines):
         inside = first <= index <= last
         kind = None if inside and _is_styled(line) else _kind(line)
+        if kind is FrameLine.LIST_HEADING and _is_file(lines[index + 1 : index + 2]):
+            kind = None  # its documents
         if index > last and kind is FrameLine.LIST_HEADING:
             break
         if kind is FrameLine.LEAK or (kind is FrameLine.LIST_ITEM and line.linked):
             continue  # "Quảng cáo"; "Xem thêm: " and a link
         if kind is not FrameLine.LIST_HEADING and (inside or kind not in BUTTON_KINDS):
             kept.append(line)
-    while kept and _kind(kept[-1]) is FrameLine.LIST_HEADING:  # no subhead: nothing is below it
+    while kept and _ends_nothing(kept[-1]):
         kept.pop()
     return kept
+
+
+def _is_file(lines: list[PageLine]) -> bool:
+    return any(FILE_LINK.search(line.link) for line in lines)
+
+
+def _ends_nothing(line: PageLine) -> bool:
+    """Return whether a last line is a heading, or when the page was changed last."""
+    if _kind(line) is FrameLine.LIST_HEADING:
+        return True
+    printed = None if line.caption or line.row else date_line(line.text)
+    return printed is not None and printed.is_updated
 
 
 def _is_program_notice(text: str) -> bool:
@@ -87,9 +114,17 @@ def _below_head(lines: list[PageLine], title: str, published: str | None) -> lis
     above = title_index(lines, title)
     start = 0 if above is None else above + 1
     captions = [line for line in lines[:start] if line.caption]
-    while start < len(lines) and _is_date(lines[start].text, published):
+    while start < len(lines) and _is_of_head(lines[start], published):
         start += 1
     return [*captions, *lines[start:]]
+
+
+def _is_of_head(line: PageLine, published: str | None) -> bool:
+    """Return whether a line is the date, the number of readers, or who posted the page."""
+    if line.row:
+        return False
+    is_number = line.text.isdigit()
+    return is_number or _is_date(line.text, published) or _kind(line) is FrameLine.POSTER
 
 
 def _is_date(text: str, published: str | None) -> bool:

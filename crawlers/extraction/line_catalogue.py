@@ -33,6 +33,7 @@ _COUNTERS = (
     rf"(?:so |tong |tong so )*(?:luot|lan) (?:xem|doc|truy cap|tai|nghe)(?: (?:bai|tin))?"
     rf"\s*:?\s*(?:{_NUMBER})?",
     rf"(?:da |post )?(?:xem|doc|views?|hits?)\s*:\s*(?:{_NUMBER})?",
+    rf"doc {_NUMBER} lan",
     rf"(?:thoi gian doc\s*:?\s*)?{_NUMBER} phut doc",
     rf"{_NUMBER}\s*(?:luot|lan)(?: (?:xem|doc|truy cap|thich|binh luan|tai|nghe))?",
     rf"{_NUMBER}\s*(?:views?|hits?|binh luan|comments?|phan hoi|y kien|likes?|thich|chia se"
@@ -251,7 +252,8 @@ _TAGS = re.compile(
 )
 _POSTER = re.compile(
     r"\W*(?:nguoi (?:dang|gui|nhap|cap nhat|post)(?: (?:tin|bai))?\s*(?::.*)?"
-    r"|(?:(?:duoc )?dang (?:boi|by)|post(?:ed)? by)\b.*)"
+    r"|(?:(?:duoc )?dang (?:boi|by)|post(?:ed)? by)\b.*"
+    r"|(?:duoc )?viet boi\W+(?:admin(?:istrator)?|super user|quan tri(?: vien)?))"
 )
 _BREADCRUMB = re.compile(
     r"\W*(?:trang chu|trang nhat|home)\s*(?:[»›>/|→\\-]+|::)\s*\S.*|[»›>]+\s*\S.*[»›>]+\s*\S.*"

@@ -7,7 +7,6 @@ begin with "generic:", and its extractor version ends in ".generic".
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -19,7 +18,13 @@ from crawlers.extraction.classify_lines import (
     ClassifiedLines,
     classify_lines,
 )
-from crawlers.extraction.frame_lines import is_frame_line, is_sentence, without_frame
+from crawlers.extraction.frame_lines import (
+    FILE_LINK,
+    is_frame_line,
+    is_sentence,
+    without_frame,
+    without_links,
+)
 from crawlers.extraction.generic.dates import extract_dates
 from crawlers.extraction.generic.fields import (
     author_boxes,
@@ -83,7 +88,6 @@ from storage.reasons import Reason
 # Sum of the depths of all links: trafilatura counts the links of every box, with those inside it.
 MAX_LINK_DEPTHS = 250_000
 MAX_COMPARED_LINES = 3000  # of a page
-FILE_PATH = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)$", re.I)
 
 
 def extract_generic_article(
@@ -277,7 +281,7 @@ def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, 
 def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) -> list[PageLine]:
     """Remove links to other pages, buttons, lists of other articles and a repeated title."""
     head = {comparison(text) for text in (page.title or "", *layout.head)}
-    lines = [line for line in lines if not (line.link and _links_to_other_page(line.link, page))]
+    lines = without_links(lines, lambda link: _links_to_other_page(link, page))
     while lines and comparison(lines[0].text) in head and not (lines[0].italic or lines[0].align):
         del lines[0]  # in italics or aligned, it would be the caption of a picture
     return without_frame(lines, page.title or "", page.published)
@@ -294,7 +298,7 @@ def _links_to_other_page(link: str, page: RawArticle) -> bool:
     same_host = (here.hostname or "").removeprefix("www.") == (there.hostname or "").removeprefix(
         "www."
     )
-    return same_host and not FILE_PATH.search(there.path)
+    return same_host and not FILE_LINK.search(there.path)
 
 
 def _leads_elsewhere(link: str, page: RawArticle) -> bool:

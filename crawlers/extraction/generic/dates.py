@@ -40,6 +40,7 @@ MAX_LINE_CHARS = 100
 MAX_LINES_FROM_TITLE = 12  # for a date that no metadata confirms
 MAX_LINES_ABOVE_TITLE = 2  # of a date with "Cập nhật" or a weekday that is not the page's clock
 MAX_HEAD_LINES = 2  # at the beginning of the text's element, of which one may be the date
+MAX_LINKED_DATE_CHARS = 40
 MAX_CANDIDATES = 400  # lines per page that are parsed
 MAX_INNER_ELEMENTS = 40  # elements of a line that are tried
 
@@ -150,12 +151,17 @@ def _is_plausible(
         return False
     around = self_and_ancestors(candidate.line.element)
     # Drupal 8 and later print author and date in a <footer> above the text.
-    foreign = ("li", "a", "aside") if below_title else ("li", "a", "aside", "footer")
-    if any(e.tag in foreign for e in around):
+    foreign = ("li", "aside") if below_title else ("li", "aside", "footer")
+    if any(e.tag in foreign or _is_link_of_text(e) for e in around):
         return False
     if candidate.date.relative and not has_class(candidate.line, DATE_CLASS):
         return False
     return below_title or abs(candidate.index - title) <= MAX_LINES_FROM_TITLE
+
+
+def _is_link_of_text(element: _Element) -> bool:
+    """Return whether a link holds more than a date, which links to its archive."""
+    return element.tag == "a" and len(clean(inner_text(element))) > MAX_LINKED_DATE_CHARS
 
 
 def _is_masthead_clock(

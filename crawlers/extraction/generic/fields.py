@@ -37,6 +37,7 @@ from pipelines.text.normal_forms import clean, comparison
 TITLE_CLASS = re.compile(r"contentheading|tit(?:le)?(?:[\s_-]|$)|headline|tieu-?de", re.I)
 BREADCRUMB_CLASS = re.compile(r"bread-?crumb|duong-?dan", re.I)
 TAGS_CLASS = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|tu-?khoa)(?=$|[\s_\d-])", re.I)
+AVATAR_CLASS = re.compile(r"avatar|sticker", re.I)  # the initials of who posted the page
 TITLE_SEPARATOR = re.compile(r"\s*[|–—:·»>-]\s*")
 ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\])$")
 BREADCRUMB_SEPARATOR = re.compile(r"\s*[>»›]\s*")
@@ -240,6 +241,8 @@ def authors_in(element: _Element) -> list[str]:
     """Return the names in an author's box, each once, in order."""
     names: list[str] = []
     for line in located_lines(element):
+        if has_class(line, AVATAR_CLASS):
+            continue
         linked = [clean(inner_text(a)) for a in line.block.iter("a")]
         several = [name for name in linked if name and is_byline(name)]
         if len(several) > 1:

@@ -24,7 +24,9 @@ _URL = re.compile(r"https?://[^\s<>\"'“”()\[\],;]+", re.IGNORECASE)
 _JOINED_INITIALS = re.compile(
     rf"(https?://(?:www\.)?{HOST.pattern})-([A-ZĐ]{{1,3}})$", re.IGNORECASE
 )
-_ORIGIN = re.compile(r"nguồn(?:\s+(?:tin|bài|trích dẫn))?\s*:\s*(?P<rest>.+)$", re.IGNORECASE)
+_ORIGIN = re.compile(
+    r"(?:nguồn(?:\s+(?:tin|bài|trích dẫn))?|source)\s*:\s*(?P<rest>.+)$", re.IGNORECASE
+)
 _NAMED_ORIGIN = re.compile(r"nguồn\s+(?P<name>[^:]{2,60}?)\s*:\s*(?=https?://)", re.IGNORECASE)
 _ORIGIN_BARE = re.compile(r"nguồn\s+(?P<rest>\S.*)$", re.IGNORECASE)
 _ACCORDING = re.compile(

@@ -503,3 +503,31 @@ def test_bold_question_is_no_lead() -> None:
         article = read(f"<p><b>{asked}</b></p><p>{FIRST}</p><p>{SECOND}</p>")
         assert article.lead is None
         assert texts(article) == [asked, FIRST, SECOND]
+
+
+def test_heading_of_links_to_other_articles_goes_with_them() -> None:
+    links = "".join(f"<p><a href=/bai-khac-{i}.html>Bài khác thứ {i}</a></p>" for i in (1, 2))
+    body = f"<p>{FIRST}</p><p><b>Tin liên quan</b></p>{links}<p>{SECOND}</p>"
+    assert texts(read(body)) == [FIRST, SECOND]
+
+
+def test_documents_at_the_end_are_the_article_s() -> None:
+    files = "<li><a href=/a.pdf>Quyết định số 11</a></li><li><a href=/b.doc>Phụ lục</a></li>"
+    article = read(f"<p>{FIRST}</p><p>{SECOND}</p><p><b>Văn bản liên quan</b></p><ul>{files}</ul>")
+    assert texts(article)[2:] == ["Văn bản liên quan", "Quyết định số 11", "Phụ lục"]
+
+
+def test_who_posted_a_page_and_when_it_was_changed_is_no_text() -> None:
+    head = "<p>Lúa chín sớm</p><div>Viết bởi Administrator</div><div>214</div>"
+    tail = "<p>Đọc 512 lần Sửa lần cuối vào Thứ bảy, 10 Tháng 5 2025 07:20</p>"
+    assert texts(read(f"{head}<p>{FIRST}</p><p>{SECOND}</p>{tail}")) == [FIRST, SECOND]
+    tail = "<p>Cập nhật lần cuối ( Chủ nhật, 18 Tháng 5 2025 15:01 )</p>"
+    assert texts(read(f"{head}<p>{FIRST}</p><p>{SECOND}</p>{tail}")) == [FIRST, SECOND]
+
+
+def test_pictures_of_a_box_that_is_left_out_make_no_table_of_pictures() -> None:
+    box = "<ul class=tin-lien-quan><li><a href=/x><img src=x.jpg>Một tin khác của báo</a></li></ul>"
+    body = f"<table><tr><td><p>{FIRST}</p>{box}<p>{SECOND}</p></td></tr></table>"
+    article = read(body)
+    assert texts(article) == [FIRST, SECOND]
+    assert not article.captions

@@ -357,3 +357,21 @@ def test_paragraph_that_goes_on_where_the_lead_ends_is_kept(read: Read) -> None:
     page = read(f"{TITLE}{lead}<div>{''.join(f'<p>{t}</p>' for t in (longer, *TEXT[1:]))}</div>")
     texts = [page.lead, *(block.text for block in page.blocks)]
     assert longer in texts
+
+
+def test_caption_by_its_class_below_a_title_that_is_no_heading(read: Read) -> None:
+    title = "<div class=tieude>Nà Lùng hiến đất mở đường</div>"
+    picture = "<div><img src=a.jpg><div class=caption>Con đường mới của thôn</div></div>"
+    page = read(f"<div>{title}{picture}<div class=text>{BODY}</div></div>")
+    assert page.captions == ["Con đường mới của thôn"]
+    assert [block.text for block in page.blocks] == list(TEXT)
+
+
+def test_date_that_links_to_its_archive(read: Read) -> None:
+    date = "<div class=meta>Posted on <a href=/2025/03/><time>19/03/2025</time></a> by admin</div>"
+    assert read(f"<article>{TITLE}{date}{BODY}</article>").published == "19/03/2025"
+
+
+def test_initials_of_the_posting_account_are_no_author(read: Read) -> None:
+    box = "<div class=metadata-author><div class=asset-avatar><span>QT</span></div></div>"
+    assert read(f"<article>{TITLE}{box}{BODY}</article>").byline is None

@@ -389,4 +389,5 @@ def test_trang_is_a_given_name_unless_the_name_of_a_site_follows() -> None:
     assert source.name == "VTC News"
     assert [a.name for a in parse_byline("Hà My - Trang Anh")[0]] == ["Hà My", "Trang Anh"]
     assert is_source("Theo Trang thông tin điện tử Huyện ủy Mường Lay")
+    assert is_source("Source: Muong Lay Portal")
     assert parse_byline("TRANG TIN ĐIỆN TỬ ĐẢNG BỘ")[0][0].kind == "organisation"
