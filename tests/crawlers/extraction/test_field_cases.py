@@ -511,6 +511,18 @@ def test_heading_of_links_to_other_articles_goes_with_them() -> None:
     assert texts(read(body)) == [FIRST, SECOND]
 
 
+def test_teasers_under_the_heading_of_a_list_are_no_text_but_a_last_paragraph_is() -> None:
+    link, teaser = "<h4><a href=/bai-khac-1.html>Bài khác</a></h4>", f"<p>{SECOND[:70]}...</p>"
+    body = f"<p>{FIRST}</p><p>{SECOND}</p><p><b>Các tin khác</b></p>"
+    assert texts(read(body + 3 * (link + teaser))) == [FIRST, SECOND]
+    assert texts(read(f"<p>{FIRST}</p><p><b>Tin khác</b></p>{link}<p>{SECOND}</p>"))[1:] == [SECOND]
+
+
+def test_title_and_date_in_one_line_above_the_text() -> None:
+    head = "<div>Lúa chín sớm<br>(Thứ Sáu, 25/04/2025 10:20)<br><br>"
+    assert texts(read(f"{head}{FIRST}<br><br>{SECOND}</div>")) == [FIRST, SECOND]
+
+
 def test_documents_at_the_end_are_the_article_s() -> None:
     files = "<li><a href=/a.pdf>Quyết định số 11</a></li><li><a href=/b.doc>Phụ lục</a></li>"
     article = read(f"<p>{FIRST}</p><p>{SECOND}</p><p><b>Văn bản liên quan</b></p><ul>{files}</ul>")
