@@ -24,6 +24,7 @@ MIN_TITLE_CHARS = 15  # of a link; shorter ones are sections and authors
 MIN_LINKED_SHARE = 0.6  # of the characters of a line that is a title
 MIN_TEASER_CHARS = 60  # a shorter line may be the heading of the list
 MAX_LINKS_OF_BLOCK = 3
+MAX_LINES = 3000  # of a page that is searched for lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,14 @@ def teaser_lists(
     with_teaser: set[_Element] = set()
     with_text: set[_Element] = set()
     nothing: frozenset[_Element] = frozenset()
-    own = [_line(line, around, leads_elsewhere) for line in lines if not _is_frame(line.text)]
+    if len(lines) > MAX_LINES:
+        return []
+    inner: dict[_Element, list[tuple[_Element, str]]] = {}
+    own = [
+        _line(line, around, _links(line, inner), leads_elsewhere)
+        for line in lines
+        if not _is_frame(line.text)
+    ]
     for before, line, after in zip([None, *own], own, [*own[1:], None], strict=False):
         above = before.elements if before and before.linked else nothing
         below = after.elements if after and after.linked and not line.long else nothing
@@ -61,20 +69,28 @@ def teaser_lists(
 
 
 def _line(
-    line: LocatedLine, around: frozenset[_Element], leads_elsewhere: Callable[[str], bool]
+    line: LocatedLine,
+    around: frozenset[_Element],
+    links: list[_Element],
+    leads_elsewhere: Callable[[str], bool],
 ) -> _Line:
     elements = frozenset(self_and_ancestors(line.block)) - around
-    linked = any(leads_elsewhere(a.get("href") or "") for a in _links(line))
+    linked = any(leads_elsewhere(a.get("href") or "") for a in links)
     return _Line(elements, linked, len(line.text) >= MIN_TEASER_CHARS)
 
 
-def _links(line: LocatedLine) -> list[_Element]:
-    """Return the links of which a line is the text, or that lead from it to the whole text."""
+def _links(line: LocatedLine, inner: dict[_Element, list[tuple[_Element, str]]]) -> list[_Element]:
+    """Return the links of which a line is the text, or that lead from it to the whole text.
+
+    `inner`: the links of blocks and their texts, as far as they are known.
+    """
     own = [e for e in self_and_ancestors(line.element) if e.tag == "a"]
     if own:
         return own if len(line.text) >= MIN_TITLE_CHARS else []
-    inner = islice(line.block.iter("a"), MAX_LINKS_OF_BLOCK)
-    texts = ((a, clean(inner_text(a))) for a in inner)
+    if line.block not in inner:
+        links = islice(line.block.iter("a"), MAX_LINKS_OF_BLOCK)
+        inner[line.block] = [(a, clean(inner_text(a))) for a in links]
+    texts = inner[line.block]
     return [a for a, text in texts if text in line.text and _is_title(text, line.text)]
 
 
