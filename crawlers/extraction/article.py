@@ -333,10 +333,9 @@ def _body_lines(
 
 def _title_element(index: PageIndex, site: type[SiteConfig], page: RawArticle) -> _Element | None:
     rule = page.rules.get("title", "")
-    if rule in site.select["title"]:
-        found = index.find(rule)
-    else:
-        found = index.tree.iter("h2", "h3") if rule.startswith("generic: h") else []
+    found = index.find(rule) if rule in site.select["title"] else []
+    if rule.startswith("generic: h"):
+        found = list(index.tree.iter("h2", "h3"))
     return next((e for e in found if element_text(e) == page.title), None)
 
 
