@@ -61,9 +61,7 @@ _PLACE = re.compile(
     r"(?! (?:đầu |cuối |giữa )?(?:ngày [0-9]|tháng|năm|tuần|quý|thời|dịp|sáng|chiều|tối|[0-9]))"
     r"(?!\w)"
 )
-_IN_PLACE = re.compile(
-    r"\w+(?: [A-ZĐÀ-Ỹ]\w*)+ (?:bên|trên|giữa|trong|trước) "
-)  # "Bà Hạnh trên cầu"
+_IN_PLACE = re.compile(r"(?: [A-ZĐÀ-Ỹ]\w*)+ (?:bên|trên|giữa|trong|trước) ")  # "Bà Hạnh trên cầu"
 _DEED = re.compile(
     r"(?<!\w)(?:trao|tặng|phát biểu|chụp|lưu niệm|thăm|kiểm tra|trao đổi|hướng dẫn|giới thiệu|dâng"
     r" hương|dâng hoa|báo công|khen thưởng|biểu diễn|tham quan|thu hoạch|chăm sóc|ký kết|đọc|làm"
@@ -218,10 +216,11 @@ def _points(text: str, usual: float, *, after_subhead: bool) -> int:
     deed_first = _CEREMONY.match(folded) or (ends and _DEED_FIRST.match(folded))
     shows = is_actor or (deed_first and "," not in bare)
     points = 2 if shows else 0
-    deed = _DEED.search(bare, actor.end() if actor else 0)
+    start = actor.end() if actor else 0
+    deed = _DEED.search(bare, start)
     place = _PLACE.search(bare)
     points += (place is not None) + (deed is not None)
-    is_shown = deed or deed_first or _IN_PLACE.match(bare) or (place and place[0] == "tại")
+    is_shown = deed or deed_first or _IN_PLACE.match(bare, start) or (place and place[0] == "tại")
     if ends and not is_shown:
         return 0
     if ends and len(text) <= BRIEF * usual:

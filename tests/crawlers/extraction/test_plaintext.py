@@ -138,6 +138,7 @@ class TestCaptions:
             "Đại úy Lò Văn Minh khám bệnh cho bà con.",
             "Ni sư Diệu Hà cùng các em nhỏ ở thôn Suối Vàng.",
             "Anh Minh bên chiếc máy bơm vừa sửa xong.",
+            "Cựu chiến binh Lò Văn Dín bên mộ đồng đội.",
         ],
     )
     def test_line_that_names_who_is_seen_or_what_is_handed_over(self, line: str) -> None:
