@@ -69,9 +69,10 @@ class GoneSections:
         return not any(_name(url) in listed for url in articles if url.startswith(own))
 
     def _beside(self, section: str) -> list[str]:
-        parent = _bare(section).rpartition("/")[0]
-        other = self.menu - {_bare(listing) for listing in self.listings}
-        return sorted(u for u in other if u.rpartition("/")[0] == parent and _is_page(u))
+        """Return the pages of the menu in the same folder, or of the same name in another one."""
+        parent, _, name = _bare(section).rpartition("/")
+        other = filter(_is_page, self.menu - {_bare(listing) for listing in self.listings})
+        return sorted(u for u in other if u.rpartition("/")[0] == parent or _name(u) == name)
 
 
 def _bare(url: str) -> str:

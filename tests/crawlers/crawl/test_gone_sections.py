@@ -94,6 +94,7 @@ MENU = '<a href="/{0}/">Mục</a><a href="/lien-he/">Liên hệ</a>'
         ("", "", ArticleMissing),  # no page beside it lists the article
         ("thoi-su", '<a href="/thoi-su/lam-duong-len-nuong-7.html">tin</a>', Request),
         ("thoi-su", '<a href="/thoi-su/tin-khac-8.html">tin</a>', ArticleMissing),
+        ("tinh/tin-tuc", '<a href="/tinh/tin-tuc/lam-duong-len-nuong-7.html">tin</a>', Request),
         ("thoi-su", None, FetchFailed),  # it cannot be read
         ("tin-tuc", "", FetchFailed),  # the menu still has the section
     ],
@@ -109,9 +110,9 @@ def test_pages_beside_a_gone_section_show_whether_it_is_renamed_or_deleted(
     other = answer(f"{HOME}/tin-tuc-noi-bo/", 200, MENU.format(menu or "lien-he"))
     list(crawl.parse_listing(other, "tin-tuc-noi-bo", 1))
     todo = list(crawl.parse_article(answer(GONE, 404), "7", 7))
-    pages = {GONE: (404, ""), f"{HOME}/lien-he": (200, ""), f"{HOME}/thoi-su": (200, page or "")}
+    pages = {GONE: (404, ""), f"{HOME}/lien-he": (200, ""), f"{HOME}/{menu}": (200, page or "")}
     if page is None:
-        pages[f"{HOME}/thoi-su"] = (500, "")
+        pages[f"{HOME}/{menu}"] = (500, "")
     done = []
     while todo:
         todo.sort(key=lambda one: one.priority if isinstance(one, Request) else 0)
