@@ -166,7 +166,9 @@ def title_index(lines: list[PageLine], title: str) -> int | None:
 
 def _is_title_with_date(text: str, title: str) -> bool:
     rest = text.removeprefix(title)
-    return len(rest) < min(len(text), MAX_LABEL_CHARS) and DATE_ONLY.fullmatch(rest) is not None
+    if len(rest) >= min(len(text), MAX_LABEL_CHARS) or not any(map(str.isdigit, rest)):
+        return False  # else the title with a full stop, as a paragraph
+    return DATE_ONLY.fullmatch(rest) is not None
 
 
 def repeats_title(text: str, title: str) -> bool:
