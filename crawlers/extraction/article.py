@@ -158,28 +158,31 @@ def extract_article(
 
 def _check_described_lead(page: RawArticle, index: PageIndex) -> None:
     """Remove a lead that only the metadata state: it is printed nowhere."""
-    if not (page.lead and _is_described(page)):
+    if not (start := _described_start(page)):
         return
-    start = lead_key(clean(page.lead))[:LEAD_START_CHARS]
     lines = (line for line in text_lines(index.tree) if len(line) >= len(start))
     printed = any(lead_key(line).startswith(start) for line in lines)
     if not printed or comparison(page.title or "").startswith(start):
-        page.lead = None
-        del page.rules["lead"]
-
-
-def _is_described(page: RawArticle) -> bool:
-    return page.rules.get("lead", "").startswith("meta")
+        _remove_lead(page)
 
 
 def _check_inside_lead(page: RawArticle) -> None:
     """Remove a lead that only the metadata state, and that is a later paragraph of the body."""
-    if not (page.lead and _is_described(page)):
-        return
-    start = lead_key(page.lead)[:LEAD_START_CHARS]
-    if any(lead_key(block.text).startswith(start) for block in page.blocks):
-        page.lead = None
-        del page.rules["lead"]
+    start = _described_start(page)
+    if start and any(lead_key(block.text).startswith(start) for block in page.blocks):
+        _remove_lead(page)
+
+
+def _described_start(page: RawArticle) -> str:
+    """Return how a lead begins that the metadata state, as `lead_key`; "" without such a lead."""
+    if not page.lead or not page.rules.get("lead", "").startswith("meta"):
+        return ""
+    return lead_key(clean(page.lead))[:LEAD_START_CHARS]
+
+
+def _remove_lead(page: RawArticle) -> None:
+    page.lead = None
+    del page.rules["lead"]
 
 
 def _check_kind(index: PageIndex, site: type[SiteConfig]) -> None:
