@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from crawlers.extraction.line_catalogue import frame_kind, is_section, without_counters
 from pipelines.record.bylines.parse import is_byline
 from pipelines.record.bylines.person_names import is_account
+from pipelines.record.dates.parse import ENGLISH_MONTH
 
 MAX_DATE_LINE_CHARS = 160
 MAX_SECTION_WORDS = 5
 
-_WEEKDAY = r"(?:thứ\s*(?:hai|ba|tư|bốn|năm|sáu|bảy|bẩy|[2-7])|(?:chủ|chúa)\s*nhật|CN)(?![^\W_])"
+_WEEKDAY = (
+    r"(?:thứ\s*(?:hai|ba|tư|bốn|năm|sáu|bảy|bẩy|[2-7])|(?:chủ|chúa)\s*nhật|CN"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?![^\W_])"
+)
 _CLOCK = (
     r"[0-9]{1,2}\s?(?:(?::|h|giờ)\s?[0-9]{2}(?:\s?:\s?[0-9]{2})?(?![0-9])(?:\s?(?:phút|['’′]))?"
     r"|giờ\s[0-9]\s?phút)"
@@ -26,7 +30,8 @@ _ZONE = r"[(\[]?(?:GMT|UTC)\s?\+\s?0?7(?::?00)?[)\]]?"
 _DAY = (
     r"(?<![0-9/.])(?:[0-9]{1,2}\s?[/.-]\s?[0-9]{1,2}\s?[/.-]\s?[0-9]{4}"
     r"|tháng\s+\w+(?:\s+(?:một|hai))?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{1,2}\s+Th[0-9]{1,2},?\s+[0-9]{4}"
-    r"|[0-9]{1,2}\s+(?:tháng|thg\.?)\s+\w+(?:\s+(?:một|hai))?[\s,]+(?:năm\s+)?[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"|[0-9]{1,2}\s+(?:tháng|thg\.?)\s+\w+(?:\s+(?:một|hai))?[\s,]+(?:năm\s+)?[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    rf"|{ENGLISH_MONTH}\s+[0-9]{{1,2}},?\s+[0-9]{{4}}|[0-9]{{1,2}}\s+{ENGLISH_MONTH},?\s+[0-9]{{4}})"
     r"(?![0-9])"
 )
 _GAP = r"[\s,|•·–—:-]*"

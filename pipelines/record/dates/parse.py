@@ -129,6 +129,15 @@ _RFC_822 = re.compile(
     r"(?: (?P<zone>[+-][0-9]{4}|GMT|UTC|Z)(?!\+))?)?",
     re.IGNORECASE,
 )
+ENGLISH_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+# "September 2, 2023", as WordPress prints it if nobody sets another form.
+_ENGLISH_FIRST = re.compile(
+    rf"(?<![^\W_])(?P<month>{ENGLISH_MONTH})\s+(?P<day>[0-9]{{1,2}}),?\s+(?P<year>[0-9]{{4}})(?![0-9])",
+    re.IGNORECASE,
+)
 _YEAR = re.compile("(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _MAX_DATEPARSER_CHARS = 60  # dateparser finds dates in any longer prose
 _NUMBERS = re.compile("[0-9]+")
@@ -154,6 +163,7 @@ def parse_date(printed: str, captured_at: datetime) -> ParsedDate | None:
     text = clean(printed)
     if "th" in text or "Th" in text:
         text = _SHORT_MONTH.sub(_DAY_FIRST, _MONTH_FIRST.sub(_DAY_FIRST, text))
+    text = _ENGLISH_FIRST.sub(_english_day_first, text)
     try:
         match = _parse_strict(text) or _parse_leniently(text, _local(captured_at))
     except (ValueError, OverflowError) as error:
@@ -234,6 +244,11 @@ def _from_printed(match: re.Match[str]) -> _Match:
         at = at.replace(tzinfo=_zone_named(zone)).astimezone(VIETNAM)
     precision: Precision = "second" if match[f"s{name}"] else "minute"
     return _Match(at, precision, weekday_mismatch=mismatch)
+
+
+def _english_day_first(match: re.Match[str]) -> str:
+    month = _ENGLISH_MONTHS[match["month"][:3].lower()]
+    return f"{match['day']} tháng {month} năm {match['year']}"
 
 
 def _zone_named(printed: str) -> timezone:

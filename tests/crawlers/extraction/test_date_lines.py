@@ -14,6 +14,7 @@ from crawlers.extraction.date_lines import date_line
         ("Đăng lúc 15-10-2023 09:00 bởi Admin", "Đăng lúc 15-10-2023 09:00", None),
         ("05/11/2024 by Đoàn Thị Hậu", "05/11/2024", "by Đoàn Thị Hậu"),
         ("Đoàn Thị Hậu 03/02/2019 07:07", "03/02/2019 07:07", "Đoàn Thị Hậu"),
+        ("Tuesday, September 17, 2024 | 08:15", "Tuesday, September 17, 2024 | 08:15", None),
         ("17/09/2024 08:15 Lò Thu Hà", "17/09/2024 08:15", "Lò Thu Hà"),
     ],
 )
