@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import cast
 
 from lxml.etree import XPath, _Element
@@ -23,7 +23,13 @@ from crawlers.extraction.classify_lines import (
 from crawlers.extraction.foreign_boxes import foreign_boxes
 from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame, without_links
 from crawlers.extraction.generic.article import extract_generic_article
-from crawlers.extraction.generic.layout import LEAD_CLASS, class_and_id
+from crawlers.extraction.generic.layout import (
+    ADVERT_CLASS,
+    LEAD_CLASS,
+    RELATED_CLASS,
+    class_and_id,
+    self_and_ancestors,
+)
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
 from crawlers.extraction.html import (
     NotFoundPage,
@@ -64,7 +70,10 @@ MIN_LONGER = 2  # times as long as a disputed body, which is another part of the
 MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
 MIN_LEAD_CHARS, MAX_LEAD_CHARS = 40, 1200  # between title and body
 LEAD_START_CHARS = 40  # that are looked for on the page
-MAX_ELEMENTS_ABOVE_LEAD = 40  # in the body
+MAX_ELEMENTS_ABOVE_LEAD = 40  # in the body, or in a box
+MAX_BOXES = 5  # around a lead above the body
+MIN_TITLE_CHARS = 15  # of a link to another article
+BOXES_OF_OTHERS = frozenset(("a", "li", "aside", "nav", "footer"))
 LEAD_TAGS = ("p", "h2", "h3", "h4", "div", "span", "strong", "b", "em", "i", "td", "li")
 # libxml2 collects the text of all elements above the body in a fourth of the time.
 ABOVE = XPath(
@@ -395,23 +404,47 @@ def _take_marked_lead(page: RawArticle, body: _Element) -> None:
 def _take_lead_above(page: RawArticle, body: _Element) -> None:
     """Take the lead that stands between title and body, if the site's rule does not find it.
 
-    Its class says that it is the lead, or it is what the metadata describe.
+    Its class says that it is the lead, and it is no teaser, or it is what the metadata describe.
     """
     if page.lead or "lead" in page.absent or not page.title or not page.blocks:
         return
     described, below_title = lead_key(page.structured.lead or ""), False
+    around = {body, *body.iterancestors()}
     long_enough = min(MIN_LEAD_CHARS, len(page.title))
     for element in cast(list[_Element], ABOVE(body, min_chars=long_enough)):
         text = clean(inner_text(element))
         if text == page.title:
             below_title = True
+            around.update(element.iterancestors())
         elif below_title and MIN_LEAD_CHARS <= len(text) <= MAX_LEAD_CHARS:
-            marked = LEAD_CLASS.search(class_and_id(element)) is not None
+            names_lead = LEAD_CLASS.search(class_and_id(element)) is not None
+            marked = names_lead and not _is_of_box(element, around)
             if marked or lead_key(text) == described:
                 page.lead = text
                 page.rules["lead"] = "marked above the body" if marked else "described above"
                 settle_lead(page)
                 return
+
+
+def _is_of_box(element: _Element, around: set[_Element]) -> bool:
+    """Return whether a text is in an advert or below the linked title of another article.
+
+    Args:
+        around: the elements that hold the article's title or body
+    """
+    boxes = takewhile(lambda box: box not in around, self_and_ancestors(element))
+    return any(
+        box.tag in BOXES_OF_OTHERS
+        or ADVERT_CLASS.search(class_and_id(box))
+        or RELATED_CLASS.search(class_and_id(box))
+        or _has_link_above(box, element)
+        for box in islice(boxes, MAX_BOXES)
+    )
+
+
+def _has_link_above(box: _Element, element: _Element) -> bool:
+    above = takewhile(lambda e: e is not element, islice(box.iter("*"), MAX_ELEMENTS_ABOVE_LEAD))
+    return any(e.tag == "a" and len(inner_text(e).strip()) >= MIN_TITLE_CHARS for e in above)
 
 
 def _take_bold_lead(page: RawArticle, lines: list[PageLine]) -> None:

@@ -50,6 +50,7 @@ _DATE = re.compile(
 _YEAR = re.compile("[0-9]{4}")  # in every match of _DATE
 _CLOCK_START = re.compile(r"[0-9]\s?(?::|h|giờ)", re.IGNORECASE)  # of every match of _CLOCK
 UPDATED = re.compile(r"cập nhật|sửa", re.IGNORECASE)
+_EVENT = re.compile(r"thời gian\s*:\s*[0-9]{1,2}\s?giờ", re.IGNORECASE)  # of an announcement
 _TODAY = re.compile(r"\s*hôm nay", re.IGNORECASE)
 _LABELLED = re.compile(rf"\s*{_LABEL}", re.IGNORECASE)
 _CHRONICLE = re.compile(rf"\s*ngày\s+{_DAY}\s*:?\s*", re.IGNORECASE)
@@ -92,7 +93,7 @@ def date_line(text: str) -> DateLine | None:
     """Return what a date line prints, or None if the line is no date line."""
     if len(text) > MAX_DATE_LINE_CHARS:
         return None
-    match = find_date(text)
+    match = find_date(text) if not _EVENT.match(text) else None
     if match is None:
         age = _AGE.search(text)
         alone = age and not _rest(text[: age.start()], text[age.end() :])

@@ -63,7 +63,7 @@ def without_links(lines: list[PageLine], leads_elsewhere: Callable[[str], bool])
                 kept[-1].bold, kept[-1].tag = False, "p"
                 heading, teasers = len(kept), 0
             removed = True
-    closes = heading and teasers >= MIN_TEASERS and teasers == len(kept) - heading
+    closes = heading > 1 and teasers >= MIN_TEASERS and teasers == len(kept) - heading
     return kept[: heading - 1] if closes else kept
 
 
@@ -135,8 +135,9 @@ def _is_of_head(line: PageLine, published: str | None) -> bool:
     """Return whether a line is the date, the number of readers, or who posted the page."""
     if line.row:
         return False
-    is_number = line.text.isdigit()
-    return is_number or _is_date(line.text, published) or _kind(line) is FrameLine.POSTER
+    if line.text.isdigit():
+        return not _is_styled(line)  # "1954" may be a subhead
+    return _is_date(line.text, published) or _kind(line) is FrameLine.POSTER
 
 
 def _is_date(text: str, published: str | None) -> bool:

@@ -31,6 +31,7 @@ MAX_CONTACT_LINES = 6
 MAX_ORGANISATIONS = 2  # that sign an article, on lines of their own
 FOOTNOTE = re.compile(r"(?:\(\*+\)|\*+|\[\d{1,2}\]|\(\d{1,2}\))\s?\S")
 LIST_ITEM = re.compile(r"[-+•*–]\s|\(?[0-9]{1,2}[.)/]\s|[a-zđ][.)/]\s")
+AT_TIME = re.compile(r"[0-9]{1,2} ?(?:giờ|h|:)", re.IGNORECASE)  # an item of a programme
 NUMBERED = re.compile(r"(?:[0-9]{1,2}|[IVX]{1,4})[.)/]\s")
 DATED_TITLE = re.compile(
     r"\(\s*(?:[0-9:]+[\s,-]*)?[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?[^()]*\)$"
@@ -329,7 +330,21 @@ def _end(region: list[TextLine]) -> int:
             end = index
         return end
     sentences = [i for i, size in enumerate(sizes) if size]
-    return sentences[-1] + 1 if sentences else len(region)
+    return _listed_end(region, sentences[-1] + 1) if sentences else len(region)
+
+
+def _listed_end(region: list[TextLine], end: int) -> int:
+    """Return the index behind the list that the last sentence, or a line below it, announces."""
+    start = end - 1 if region[end - 1].text.endswith(":") else end
+    if start == len(region) or not region[start].text.endswith(":"):
+        return end
+    below = region[start + 1 :]
+    listed = sum(1 for _ in takewhile(lambda line: _is_listed(line.text), below))
+    return start + 1 + listed if listed > 1 else end
+
+
+def _is_listed(text: str) -> bool:
+    return bool(LIST_ITEM.match(text) or AT_TIME.match(text)) or is_organisation(text)
 
 
 def _is_link(region: list[TextLine], index: int) -> bool:

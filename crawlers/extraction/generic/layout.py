@@ -70,7 +70,10 @@ LEAD_CLASS = re.compile(
     re.I,
 )
 HIDDEN_CLASSES = frozenset(("hidden", "hide", "d-none"))  # of Bootstrap 2 to 5, unless with ...
-SHOWN_CLASS = re.compile(r"\b(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|visible-)")
+# ... these; Tailwind writes "hidden md:block".
+SHOWN_CLASS = re.compile(
+    r"\b(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|visible-|(?:sm|md|lg|xl):(?:block|inline|flex|grid|table))"
+)
 
 # Classes and ids of the body element on the CMSs of the platforms, and of no other element.
 BODY_NAMES = frozenset((

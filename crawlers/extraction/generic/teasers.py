@@ -82,11 +82,15 @@ def _line(
 def _links(line: LocatedLine, inner: dict[_Element, list[tuple[_Element, str]]]) -> list[_Element]:
     """Return the links of which a line is the text, or that lead from it to the whole text.
 
-    `inner`: the links of blocks and their texts, as far as they are known.
+    `inner`: the links of blocks, or around them, and their texts, as far as they are known.
     """
-    own = [e for e in self_and_ancestors(line.element) if e.tag == "a"]
-    if own:
-        return own if len(line.text) >= MIN_TITLE_CHARS else []
+    own = next((e for e in self_and_ancestors(line.element) if e.tag == "a"), None)
+    if own is not None:
+        if own not in inner:
+            inner[own] = [(own, clean(inner_text(own)))]
+        is_short = len(line.text) < MIN_TITLE_CHARS
+        is_sentence = len(inner[own][0][1]) < MIN_LINKED_SHARE * len(line.text)  # begins with it
+        return [] if is_short or is_sentence else [own]
     if line.block not in inner:
         links = islice(line.block.iter("a"), MAX_LINKS_OF_BLOCK)
         inner[line.block] = [(a, clean(inner_text(a))) for a in links]

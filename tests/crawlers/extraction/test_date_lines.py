@@ -26,7 +26,12 @@ def test_author_or_account_beside_the_date(text: str, printed: str, byline: str 
 
 @pytest.mark.parametrize(
     "text",
-    ["Đoàn Thị Hậu 12/3/1990", "Lễ hội bắt đầu lúc 08:15 17/09/2024", "Hà Nội 12/3/2024 08:00"],
+    [
+        "Đoàn Thị Hậu 12/3/1990",
+        "Lễ hội bắt đầu lúc 08:15 17/09/2024",
+        "Hà Nội 12/3/2024 08:00",
+        "Thời gian: 8 giờ 00, ngày 22/9/2024",
+    ],
 )
 def test_text_with_a_date_is_no_date_line(text: str) -> None:
     assert date_line(text) is None

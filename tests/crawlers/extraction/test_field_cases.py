@@ -543,3 +543,23 @@ def test_pictures_of_a_box_that_is_left_out_make_no_table_of_pictures() -> None:
     article = read(body)
     assert texts(article) == [FIRST, SECOND]
     assert not article.captions
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<ul><li><a href=/b-1.html>Bài khác</a><span class=summary>{}</span></li></ul>",
+        "<div><p><a href=/b-1.html>Bà con Nà Tấu xuống đồng</a></p><p class=summary>{}</p></div>",
+        "<div class=quang-cao><div class=description>{}</div></div>",
+        "<div class=tin-lien-quan><p class=summary>{}</p></div>",
+    ],
+)
+def test_teaser_above_the_text_is_no_lead(box: str) -> None:
+    lead = "Máy gặt thuê chung về tới cánh đồng lớn nhất của xã từ đầu tuần này."
+    assert read(above=box.format(lead)).lead is None
+    assert read(above=box.format(SECOND) + f"<p class=summary>{lead}</p>").lead == lead
+
+
+def test_subhead_that_is_a_year_opens_a_text() -> None:
+    body = f"<p><b>1954</b></p><p>{FIRST}</p><p><b>1975</b></p><p>{SECOND}</p>"
+    assert texts(read(body)) == ["1954", FIRST, "1975", SECOND]

@@ -221,3 +221,16 @@ def test_legacy_bytes_windows_line_ends_and_a_byte_order_mark() -> None:
     text = "\r\n".join((TITLE, LEAD, FIRST, SECOND))
     page = extract_plain_text(b"\xef\xbb\xbf" + text.encode(), Beta, TAKEN)
     assert (page.title, texts(page)) == (TITLE, [FIRST, SECOND])
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        ("Chương trình như sau:", "7 giờ 30: Đón khách", "8h00: Khai mạc"),
+        ("Danh sách khen thưởng gồm:", "1. Nguyễn Văn Nam", "2. Trần Thị Hoa", "3. Lê Văn Tám"),
+        ("Các đơn vị được khen:", "Sở Y tế tỉnh", "Hội Nông dân huyện", "Công an tỉnh"),
+    ],
+)
+def test_list_that_a_colon_announces_ends_a_text(listed: tuple[str, ...]) -> None:
+    lines = TITLE, "07/04/2025 08:15", FIRST, SECOND, *listed
+    assert texts(read(*lines, "Bình luận")) == [SECOND, *listed]

@@ -330,7 +330,14 @@ def test_link_of_a_date_to_its_own_page_is_no_section(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("classes", "is_text"), [("hidden d-none", False), ("d-none d-md-block", True), ("", True)]
+    ("classes", "is_text"),
+    [
+        ("hidden d-none", False),
+        ("d-none d-md-block", True),
+        ("hidden md:block", True),
+        ("md:hidden", True),
+        ("", True),
+    ],
 )
 def test_box_that_a_class_hides_is_no_text(read: Read, classes: str, is_text: bool) -> None:
     box = f"<div class='{classes}'><p>Ảnh tạm của trang, không có chú thích nào.</p></div>"

@@ -61,3 +61,10 @@ def test_linked_headings_of_the_article_s_own_paragraphs_are_text() -> None:
     texts = [block.text for block in read(f"<p>{SURVEY}</p>{sights}", BOXES["items"]).body]
     assert texts[0] == SURVEY
     assert set(TEASERS.values()) < set(texts)
+
+
+def test_sentences_that_begin_with_a_link_are_text() -> None:
+    items = "".join(f"<li>{link}: bài này kể rằng {text}</li>" for link, text in ITEMS)
+    texts = [block.text for block in read(f"<ul>{items}</ul>", BOXES["items"]).body]
+    assert len(texts) == len(ITEMS)
+    assert all("bài này kể rằng" in text for text in texts)
