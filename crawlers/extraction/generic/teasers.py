@@ -100,7 +100,7 @@ def _links(line: LocatedLine, inner: dict[_Element, list[tuple[_Element, str]]])
 
 def _is_title(text: str, line: str) -> bool:
     """Return whether the text of a link is that of its line, or a button below a teaser."""
-    if MIN_TITLE_CHARS <= len(text) >= MIN_LINKED_SHARE * len(line):
+    if len(text) >= max(MIN_TITLE_CHARS, MIN_LINKED_SHARE * len(line)):
         return True
     return bool(text) and line.endswith(text) and frame_kind(text) is not None
 
