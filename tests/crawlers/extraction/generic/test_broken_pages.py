@@ -72,7 +72,10 @@ def test_broken_page_is_extracted_or_unreadable(
         f"{TITLE}{BODY}" + "<span class=author>Hà Thu 12/3/2020</span>" * 5000,
         "<p><b><i>chữ <a href=x>" * 10_000,
         f"{TITLE}{BODY}{'<div>' * 200}{'<a href=/x>x</a>' * 20_000}",
-        f"{TITLE}{'<table><tr><td>x</td><td>1</td></tr></table>' * 4000}{BODY}",
+        pytest.param(
+            f"{TITLE}{'<table><tr><td>x</td><td>1</td></tr></table>' * 4000}{BODY}",
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["deep", "attributes", "one block", "spans", "unclosed", "nested links", "tables"],
 )

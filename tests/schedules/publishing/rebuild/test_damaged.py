@@ -329,6 +329,7 @@ def test_records_behind_the_last_run_are_taken_once(
     rebuilder.assert_same_home(demo_home, rebuilt_folder)
 
 
+@pytest.mark.slow
 def test_bytes_inserted_into_the_last_record_cost_that_record(
     rebuilder: Rebuilder, own: Path, demo_home: Path, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def test_demo_home_is_rebuilt_identically(
     )
 
 
+@pytest.mark.slow
 def test_rebuilt_home_can_be_rebuilt(rebuilder: Rebuilder, demo_home: Path, tmp_path: Path) -> None:
     rebuilt_folder, _ = rebuilder.rebuilt(demo_home, tmp_path)
     (tmp_path / "twice").mkdir()
