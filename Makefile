@@ -31,7 +31,7 @@ demo: $(BASE)
 
 venv: $(TESTS)
 
-# All tests but the slow ones: less than five minutes on two cores.
+# All tests but the slow ones: about five minutes on two cores.
 test: lint
 	@tests/install_browser.sh
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
