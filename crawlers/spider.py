@@ -38,6 +38,7 @@ from crawlers.crawl.responses import (
     block_reason,
     content_type,
     is_failed_listing,
+    is_gone,
     listing_sign,
     observe,
 )
@@ -227,7 +228,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         if page > 1 and response.status == 404:
             return  # past the last page
         if is_failed_listing(response):
-            if response.status in (404, 410) and not response.meta.get("not_in_replay"):
+            if is_gone(response):
                 self.gone_sections.gone[self._listing_url(section, page)] = response.status
             yield from self._listing_failed(response)
             return
@@ -472,9 +473,9 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         )
 
     def parse_beside(self, response: Response, url: str) -> Iterator[Observation]:
+        if is_gone(response):
+            self.gone_sections.note(url, ())
         if response.meta.get("not_in_replay") or is_failed_listing(response):
-            if response.status in (404, 410) and not response.meta.get("not_in_replay"):
-                self.gone_sections.note(url, ())
             return
         yield from self._fetched(response)
         try:

@@ -20,7 +20,7 @@ class GoneSections:
     """The gone sections of one run.
 
     Attributes:
-        listings: the addresses of the sections of the site module
+        listings: the addresses of the sections of the site module, kept without "/" at their ends
         gone: address of a section -> 404 or 410
         menu: addresses to which listings link and that are no articles
         beside: page beside a gone section -> the addresses it links to; None while it is unread
@@ -31,6 +31,9 @@ class GoneSections:
     menu: set[str] = field(default_factory=set)
     beside: dict[str, frozenset[str] | None] = field(default_factory=dict)
     postponed: set[int] = field(default_factory=set)  # ids of articles that are requested again
+
+    def __post_init__(self) -> None:
+        self.listings = frozenset(map(_bare, self.listings))
 
     def of(self, url: str) -> str | None:
         """Return the gone section below whose address an article has its own, or None."""
@@ -71,8 +74,9 @@ class GoneSections:
     def _beside(self, section: str) -> list[str]:
         """Return the pages of the menu in the same folder, or of the same name in another one."""
         parent, _, name = _bare(section).rpartition("/")
-        other = filter(_is_page, self.menu - {_bare(listing) for listing in self.listings})
-        return sorted(u for u in other if u.rpartition("/")[0] == parent or _name(u) == name)
+        other = self.menu - self.listings
+        near = (u for u in other if u.rpartition("/")[0] == parent or _name(u) == name)
+        return sorted(filter(_is_page, near))
 
 
 def _bare(url: str) -> str:

@@ -219,6 +219,11 @@ def block_reason(response: Response) -> Reason | None:
     return http_status(response.status) if response.status in BLOCKED_STATUSES else None
 
 
+def is_gone(response: Response) -> bool:
+    """Whether the server says that there is no such page; not that a replay lacks its capture."""
+    return response.status in (404, 410) and not response.meta.get("not_in_replay")
+
+
 def is_failed_listing(response: Response) -> bool:
     """Whether a response is no listing or feed by its status or URL."""
     return response.status != 200 or block_reason(response) is not None

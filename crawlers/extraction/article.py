@@ -23,6 +23,7 @@ from crawlers.extraction.classify_lines import (
 from crawlers.extraction.foreign_boxes import foreign_boxes
 from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame, without_links
 from crawlers.extraction.generic.article import extract_generic_article
+from crawlers.extraction.generic.fields import MAX_LEAD_CHARS, MIN_LEAD_CHARS
 from crawlers.extraction.generic.layout import (
     ADVERT_CLASS,
     LEAD_CLASS,
@@ -30,6 +31,7 @@ from crawlers.extraction.generic.layout import (
     class_and_id,
     self_and_ancestors,
 )
+from crawlers.extraction.generic.teasers import MIN_TITLE_CHARS
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
 from crawlers.extraction.html import (
     NotFoundPage,
@@ -68,11 +70,9 @@ MAX_COMPARED_CHARS = 1500  # of a text that is compared with its title
 MIN_TITLE_WORDS = 0.5  # of the words of a title, that the text has too
 MIN_LONGER = 2  # times as long as a disputed body, which is another part of the page
 MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
-MIN_LEAD_CHARS, MAX_LEAD_CHARS = 40, 1200  # between title and body
 LEAD_START_CHARS = 40  # that are looked for on the page
 MAX_ELEMENTS_ABOVE_LEAD = 40  # in the body, or in a box
 MAX_BOXES = 5  # around a lead above the body
-MIN_TITLE_CHARS = 15  # of a link to another article
 BOXES_OF_OTHERS = frozenset(("a", "li", "aside", "nav", "footer"))
 LEAD_TAGS = ("p", "h2", "h3", "h4", "div", "span", "strong", "b", "em", "i", "td", "li")
 # libxml2 collects the text of all elements above the body in a fourth of the time.

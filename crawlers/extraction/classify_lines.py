@@ -26,7 +26,7 @@ FILE_NAME = re.compile(r"^[\w\-. ()]+\.(?:jpe?g|png|gif|webp|bmp)\)?$", re.I)
 LAST_OF_FILE_NAME = "gfpGFP)"
 NO_LETTERS = re.compile(r"^[\W_]*$")
 CLOSING_PUNCTUATION = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
-SENTENCE_END = re.compile(r"[.!?…]['\"”’)\]]*$")
+FULL_STOP = re.compile(r"[.!?…]['\"”’)\]]*$")
 PHOTO_LABEL = re.compile(r"^\(?\s*ảnh\s*:", re.I)
 BRACKETED_CREDIT = re.compile(r"^\(\s*ảnh\b.*\)$", re.I)
 EMPTY_BOILERPLATE = Boilerplate()
@@ -247,7 +247,7 @@ def _take_last_line_of_paragraph(line: PageLine, body: ClassifiedLines) -> None:
         is_byline(tail)
         and (line.tail_bold or is_all_caps(tail))
         and not line.bold
-        and SENTENCE_END.search(text)  # it is not the last of several names
+        and FULL_STOP.search(text)  # it is not the last of several names
     ):
         body.bylines.insert(0, tail)
     else:

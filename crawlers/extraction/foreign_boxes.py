@@ -21,7 +21,8 @@ from crawlers.extraction.generic.layout import (
     RELATED_CLASS,
     is_hidden_by_class,
 )
-from crawlers.extraction.lines import BLOCK_TAGS, CLASS, HEADING_TAGS, inner_text
+from crawlers.extraction.lines import BLOCK_TAGS, HEADING_TAGS, inner_text
+from crawlers.selectors import CLASS
 
 # No inline elements, which are words of a sentence ("suggest-link"), and no cells of a data table.
 BOX_TAGS = BLOCK_TAGS - {"td", "th", "tr", "tbody", "thead", "tfoot", "figure", "figcaption"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from crawlers.extraction.classify_lines import SENTENCE_END, is_file_name
+from crawlers.extraction.classify_lines import FULL_STOP, is_file_name
 from crawlers.extraction.date_lines import date_line, is_chronicle_day
 from crawlers.extraction.line_catalogue import frame_kind, is_section
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
@@ -114,7 +114,7 @@ def _is_program_notice(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Return whether a line is long enough for a sentence and ends like one."""
-    return len(text) >= MIN_SENTENCE_CHARS and SENTENCE_END.search(text) is not None
+    return len(text) >= MIN_SENTENCE_CHARS and FULL_STOP.search(text) is not None
 
 
 def _is_styled(line: PageLine) -> bool:

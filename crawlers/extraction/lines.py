@@ -15,10 +15,11 @@ from typing import NamedTuple, cast
 
 from lxml.etree import XPath, _Element, iterwalk
 
+from crawlers.selectors import CLASS
 from pipelines.text.normal_forms import one_line
 
 # lxml takes a sixth less time for names of attributes in bytes.
-ALIGN, CLASS, HIDDEN, STYLE = b"align", b"class", b"hidden", b"style"
+ALIGN, HIDDEN, STYLE = b"align", b"hidden", b"style"
 SKIPPED_TAGS = frozenset((
     "script", "style", "noscript", "iframe", "form", "button", "select", "textarea", "input",
     "svg", "audio", "video", "object", "embed", "template", "nav", "map", "head", "link", "meta",

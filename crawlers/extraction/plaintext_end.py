@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
-from crawlers.extraction.classify_lines import is_series_note
+from crawlers.extraction.classify_lines import FULL_STOP, is_series_note
 from crawlers.extraction.date_lines import is_chronicle_day, is_labelled
 from crawlers.extraction.line_catalogue import END_KINDS, is_masthead, is_section
 from crawlers.extraction.plaintext_captions import is_caption_like, is_photo_credit
@@ -47,7 +47,6 @@ MAX_TAG_WORDS = 6
 TAG_SEPARATOR = re.compile(r"[,;|#]")
 SHORTENED = re.compile(r"(?:…|\.\.\.)$")
 SHORT_SENTENCE = re.compile(r"(?<!\.)[.!]['\"”’)\]]*$")
-FULL_STOP = re.compile(r"[.!?…]['\"”’)\]]*$")
 
 
 @dataclass
