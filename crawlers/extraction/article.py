@@ -55,7 +55,7 @@ from crawlers.extraction.witnesses import Witnesses, Words
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.record.bylines.parse import adds_source, parse_byline
+from pipelines.record.bylines.parse import adds_source, names_in_full, parse_byline
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.encodings.repair import convert_to_unicode
@@ -471,6 +471,7 @@ def _fill_body(page: RawArticle, site: type[SiteConfig], body: ClassifiedLines) 
     if byline and (
         not page.byline
         or _names_more(byline, page.byline)
+        or names_in_full(byline, page.byline)
         or (not page.source and adds_source(byline, page.byline))
     ):
         page.byline = byline

@@ -16,6 +16,7 @@ from pipelines.boilerplate.detector import Boilerplate, Zone, zone_lines
 from pipelines.boilerplate.page_counters import is_counter_or_age
 from pipelines.record.bylines.parse import is_byline, is_source, photographer
 from pipelines.record.bylines.person_names import is_office_only, signs_for_office
+from pipelines.record.bylines.roles import is_role_label, names_author, separated_credits
 from pipelines.text.encodings.repair import detect_encoding_problem
 from pipelines.text.normal_forms import clean, comparison, is_all_caps
 from storage.messages.reasons_inspection import ExclusionReason
@@ -49,6 +50,8 @@ SERIES_NOTE = re.compile(
 MAX_SERIES_NOTE_CHARS = 120
 MAX_RIGHT_BYLINE_CHARS = 100  # of a right-aligned line without the words of a byline
 MAX_BYLINE_LINES = 4  # byline, role of the author, source
+MAX_CREDIT_LINES = 8  # with their labels, as under an "eMagazine"
+MAX_CREDIT_CHARS = 160
 
 
 @dataclass(slots=True)
@@ -177,6 +180,8 @@ def _is_caption(line: PageLine, after_caption: bool) -> bool:
         return False
     styled = line.align == "center" or line.italic
     if line.after_image or after_caption:
+        if names_author(line.text):
+            return False
         if styled or PHOTO_LABEL.match(line.text):
             return True
     elif styled:
@@ -195,14 +200,11 @@ def _is_caption(line: PageLine, after_caption: bool) -> bool:
 def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
     """Move byline and source lines from the end of `lines` to `body`."""
     signed: list[PageLine] = []  # where and when a poem or a letter was written
-    for _ in range(MAX_BYLINE_LINES):
-        if len(lines) < 2 and not (lines and body.captions and is_byline(lines[0].text)):
+    for count in range(MAX_CREDIT_LINES):
+        is_credit = _join_credits(lines)
+        if (count >= MAX_BYLINE_LINES and not is_credit) or _is_of_text(lines, body):
             break
         text = lines[-1].text
-        if not is_source(text) and all(_is_listed(line.text) for line in lines[-2:]):
-            break  # answers of a quiz, names of donors
-        if _signs_above(text, body.bylines):
-            break
         if is_source(text):
             body.sources.insert(0, text)
         elif is_series_note(text) or (lines[-1].align == "right" and PLACE_AND_DATE.search(text)):
@@ -219,6 +221,29 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
     last = body.captions[-1] if body.captions else ""
     if not body.bylines and is_byline(last) and not PHOTO_LABEL.match(last):
         body.bylines.append(body.captions.pop())
+
+
+def _is_of_text(lines: list[PageLine], body: ClassifiedLines) -> bool:
+    """Return whether the last line is the only one, of a list, or of a document's signature."""
+    if len(lines) < 2 and not (lines and body.captions and is_byline(lines[0].text)):
+        return True
+    text = lines[-1].text
+    if not is_source(text) and all(_is_listed(line.text) for line in lines[-2:]):
+        return True  # answers of a quiz, names of donors
+    return _signs_above(text, body.bylines)
+
+
+def _join_credits(lines: list[PageLine]) -> bool:
+    """Join a label to the names below it, and separate glued credits. Return whether it is one."""
+    if len(lines) > 2 and is_role_label(lines[-2].text) and is_byline(lines[-1].text):
+        lines[-2].text += f" {lines.pop().text}"
+    if not lines or len(lines[-1].text) > MAX_CREDIT_CHARS or lines[-1].row:
+        return False
+    separated = separated_credits(lines[-1].text)
+    if ":" not in separated or not is_byline(separated):
+        return False
+    lines[-1].text = separated
+    return True
 
 
 def _signs_above(text: str, bylines: list[str]) -> bool:

@@ -107,8 +107,21 @@ def extract_dates(
             _warn_of_dispute(page, "published", disputed[0])
     page.updated = first_text(index, site, "updated", page.rules)
     if rule := page.rules.get("published", ""):
-        stamps = (e.get("datetime") for e in index.find(rule) if not isinstance(e, str))
-        page.published_stamp = next((s for s in stamps if s), None)
+        stamps = (_stamp(e) for e in index.find(rule) if not isinstance(e, str))
+        page.published_stamp = next(filter(None, stamps), None)
+
+
+def _stamp(element: _Element) -> str | None:
+    """Return the machine-readable date of an element, or of the <time> in it."""
+    stamp = element.get("datetime")
+    if stamp or len(element) == 0:
+        return stamp
+    inner = (e.get("datetime") or _rdfa_date(e) for e in element.iter("time", "span"))
+    return next(filter(None, inner), None)
+
+
+def _rdfa_date(element: _Element) -> str | None:
+    return element.get("content") if "dc:date" in (element.get("property") or "") else None
 
 
 def _exact_date(element: _Element | str, text: str, witnesses: Witnesses) -> str:

@@ -13,6 +13,7 @@ from crawlers.extraction.encoding import as_utf8
 from crawlers.extraction.lines import text_lines
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
+from pipelines.record.bylines.roles import separated_credits
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import one_line
@@ -171,7 +172,7 @@ def byline_text(element: _Element | str) -> str:
     for line in text_lines(element):
         joined = not text or text.endswith((":", ",", "&", " và")) or line.startswith(("(", "-"))
         text += (" " if joined else " - ") + line
-    return text.strip()
+    return separated_credits(text.strip()) if ":" in text else text.strip()
 
 
 def image_links(images: list[_Element], url: str) -> list[str]:

@@ -10,9 +10,9 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 
 from crawlers.extraction.html import head_of
 from pipelines.record.raw_article import StructuredData
@@ -57,6 +57,8 @@ ITEM_NAMES = {
     "dateModified": "updated",
     "articleSection": "section",
 }
+# Drupal 7: <span property="dc:date dc:created" content="2026-05-12T10:30:00+07:00">
+RDFA_DATES = XPath("//span[contains(@property, 'dc:date')]/@content")
 NESTED_ITEMS = ("@graph", "mainEntity", "mainEntityOfPage")
 TEMPLATE_TAGS = frozenset(("aside", "footer", "header", "nav"))
 MAX_JSON_CHARS = 200_000
@@ -87,12 +89,14 @@ def structured_data(tree: _Element) -> StructuredData:
         if field is not None and field not in values and (content := meta.get("content")):
             _add(field, content, values)
     if "published" not in values:
-        _add_dates_of_elements(elements, values)
+        _add_dates_of_elements(tree, elements, values)
     return StructuredData(**values)
 
 
-def _add_dates_of_elements(elements: list[_Element], values: dict[str, str]) -> None:
-    """Add the dates of itemprop attributes, or of the page's only <time datetime>."""
+def _add_dates_of_elements(
+    root: _Element, elements: list[_Element], values: dict[str, str]
+) -> None:
+    """Add the dates of itemprop attributes, of the page's only <time datetime>, or of RDFa."""
     for element in elements:
         field = ITEMPROPS.get(element.get("itemprop") or "")
         if field is not None:
@@ -103,6 +107,9 @@ def _add_dates_of_elements(elements: list[_Element], values: dict[str, str]) -> 
         published = [s for e in times if e.get("pubdate") is not None and (s := e.get("datetime"))]
         if published or len(set(stated)) == 1:
             _add("published", (published or stated)[0], values)
+    if "published" not in values:
+        contents = {str(content) for content in cast(list[str], RDFA_DATES(root))}
+        _add("published", contents.pop() if len(contents) == 1 else None, values)
 
 
 def _is_of_template(element: _Element) -> bool:

@@ -16,6 +16,7 @@ from lxml.etree import _Element
 
 from crawlers.extraction.line_catalogue import frame_kind, is_masthead, is_section
 from pipelines.record.bylines.organisations import is_organisation
+from pipelines.record.dates.order import day_first
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.normal_forms import clean, search_fold
@@ -141,6 +142,8 @@ class Witnesses:
         return date.value == self.captured_at.astimezone(VIETNAM).date().isoformat()
 
     def parse(self, printed: str | None) -> ParsedDate | None:
+        if printed and printed != self.stated_date:
+            printed = day_first(printed, self.stated_date, self.captured_at)
         try:
             return parse_date(printed, self.captured_at) if printed else None
         except BrokenDate:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from pipelines.record.bylines.parse import parse_byline, parse_source, photographer, split_dateline
 from pipelines.record.bylines.sources import joined_initials
+from pipelines.record.dates.order import day_first
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison, search_fold
@@ -91,7 +92,10 @@ def _clean_block(block: Block) -> Block:
 
 def _published(page: RawArticle, warnings: list[Reason]) -> ParsedDate | None:
     """Return the printed date, or the machine-readable date beside it if that adds precision."""
-    printed = _date(page.published, page.captured_at, "published", warnings)
+    text, stated = page.published, page.published_stamp or page.structured.published
+    if text and stated != text:
+        text = day_first(text, stated, page.captured_at)
+    printed = _date(text, page.captured_at, "published", warnings)
     stamp = None
     if page.published_stamp != page.published:
         stamp = _date(page.published_stamp, page.captured_at, "published", warnings)

@@ -78,7 +78,7 @@ from crawlers.extraction.witnesses import Witnesses
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.record.bylines.parse import adds_source
+from pipelines.record.bylines.parse import adds_source, names_in_full
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_inspection import ExclusionReason
@@ -330,7 +330,11 @@ def _extract_byline(
         choices.append(("author's box", [n for box in ordered for n in authors_after_theo(box)]))
     for origin, names in choices:
         authors = " - ".join(name for name in names if not is_own_name(name, publishers))
-        if authors and (not page.byline or adds_source(authors, page.byline)):
+        if authors and (
+            not page.byline
+            or adds_source(authors, page.byline)
+            or names_in_full(authors, page.byline)
+        ):
             page.byline, page.rules["byline"] = authors, f"generic: {origin}"
     if body.sources:
         page.source = body.sources[0]

@@ -27,6 +27,7 @@ from crawlers.extraction.generic.layout import (
 )
 from crawlers.extraction.lines import BLOCK_TAGS, inner_text
 from crawlers.extraction.witnesses import is_clock
+from pipelines.record.dates.order import day_first
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
@@ -58,14 +59,14 @@ def extract_dates(layout: PageLayout, page: RawArticle) -> None:
     page.published_stamp = page.structured.published if stated else None
     dates = [
         d
-        for d in _date_candidates(layout, page.captured_at)
+        for d in _date_candidates(layout, page)
         if _is_plausible(d, layout, stated, page.captured_at)
     ]
     dates.sort(key=lambda d: _rank(d, layout, stated, page.captured_at))
     if dates:
         best = dates[0]
         layout.date = best.index
-        page.published = _narrowest_text(best, page.captured_at)
+        page.published = _narrowest_text(best, page)
         page.rules["published"] = "generic: date by the title"
         around = self_and_ancestors(best.line.element)
         stamp = next((e.get("datetime") for e in around if e.tag == "time"), "")
@@ -79,11 +80,11 @@ def _extract_updated(dates: list[_DateCandidate], page: RawArticle) -> None:
     best = dates[0]
     later = [d for d in dates[1:] if d.date.updated and d.date.value > best.date.value]
     if later and not best.date.updated:
-        page.updated = _narrowest_text(later[0], page.captured_at)
+        page.updated = _narrowest_text(later[0], page)
         page.rules["updated"] = "generic: date by the title"
 
 
-def _date_candidates(layout: PageLayout, captured_at: datetime) -> Iterator[_DateCandidate]:
+def _date_candidates(layout: PageLayout, page: RawArticle) -> Iterator[_DateCandidate]:
     keep = layout.around
     date_lines = (
         (index, line)
@@ -91,7 +92,7 @@ def _date_candidates(layout: PageLayout, captured_at: datetime) -> Iterator[_Dat
         if len(line.text) <= MAX_LINE_CHARS and DATE_LIKE.search(line.text)
     )
     for index, printed in islice(date_lines, MAX_CANDIDATES):
-        found = None if has_class(printed, DATE_CLASS) else _date_inside(printed, captured_at)
+        found = None if has_class(printed, DATE_CLASS) else _date_inside(printed, page)
         line = LocatedLine(printed.text, found[0], printed.block) if found else printed
         inside = is_inside(line.element, layout.container) and (
             index >= layout.start or CLAUSE.search(line.text) is not None
@@ -104,17 +105,17 @@ def _date_candidates(layout: PageLayout, captured_at: datetime) -> Iterator[_Dat
         masthead = CLOCK_CLASS if below_title else MASTHEAD_CLASS
         if any(is_inside_class(line.element, c, keep) for c in (masthead, RELATED_CLASS)):
             continue
-        date = found[1] if found else _parse(line.text, captured_at)
+        date = found[1] if found else _parse_printed(line.text, page)
         if date is not None:
             yield _DateCandidate(index, line, date)
 
 
-def _date_inside(line: LocatedLine, captured_at: datetime) -> tuple[_Element, ParsedDate] | None:
+def _date_inside(line: LocatedLine, page: RawArticle) -> tuple[_Element, ParsedDate] | None:
     """Return the element with a date's class, beside other texts of the line, and its date."""
     for element in islice(line.block.iterdescendants(), MAX_INNER_ELEMENTS):
         if isinstance(element.tag, str) and DATE_CLASS.search(class_and_id(element)):
             text = clean(inner_text(element))
-            if text in line.text and (date := _parse(text, captured_at)):
+            if text in line.text and (date := _parse_printed(text, page)):
                 return element, date
     return None
 
@@ -128,6 +129,11 @@ def _parse(text: str | None, captured_at: datetime) -> ParsedDate | None:
         return parse_date(text, captured_at) if text else None
     except BrokenDate:
         return None
+
+
+def _parse_printed(text: str, page: RawArticle) -> ParsedDate | None:
+    text = day_first(text, page.structured.published, page.captured_at)
+    return _parse(text, page.captured_at)
 
 
 def _is_plausible(
@@ -209,7 +215,7 @@ def _rank(
     )
 
 
-def _narrowest_text(candidate: _DateCandidate, captured_at: datetime) -> str:
+def _narrowest_text(candidate: _DateCandidate, page: RawArticle) -> str:
     """Return the text of the smallest element of the line that prints this date."""
     text = candidate.line.text
     for element in islice(candidate.line.block.iterdescendants(), MAX_INNER_ELEMENTS):
@@ -217,7 +223,7 @@ def _narrowest_text(candidate: _DateCandidate, captured_at: datetime) -> str:
             inner = clean(inner_text(element))
             if len(inner) >= len(text) or not DATE_LIKE.search(inner):
                 continue  # the lengths first: they bound what the pattern sees
-            date = _parse(inner, captured_at)
+            date = _parse_printed(inner, page)
             if date and date.value == candidate.date.value:
                 text = inner
     return text

@@ -31,6 +31,7 @@ from crawlers.extraction.lines import inner_text, text_lines
 from crawlers.extraction.witnesses import Words, names_no_article, slug_words
 from pipelines.record.bylines.organisations import is_publisher
 from pipelines.record.bylines.parse import is_byline, is_source
+from pipelines.record.bylines.roles import separated_credits
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
 
@@ -248,7 +249,8 @@ def authors_in(element: _Element) -> list[str]:
         if len(several) > 1:
             names += several
         else:
-            names += [line.text] if is_byline(line.text) else _marked_names(line)
+            credit = separated_credits(line.text)
+            names += [credit] if is_byline(credit) else _marked_names(line)
     return _each_once(names)
 
 

@@ -17,6 +17,7 @@ from pipelines.record.bylines.organisations import (
     organisation_name,
 )
 from pipelines.record.bylines.person_names import (
+    abbreviates,
     is_account,
     is_collective,
     is_initials,
@@ -44,6 +45,7 @@ __all__ = [
     "adds_source",
     "is_byline",
     "is_source",
+    "names_in_full",
     "parse_byline",
     "parse_source",
     "photographer",
@@ -91,11 +93,20 @@ class _Credits:
         stored.extend(role for role in roles if role not in stored)
 
     def result(self) -> tuple[tuple[Author, ...], Source | None]:
+        self._join_initials()
         authors = tuple(
             Author(name, "person" if kind == "person" else "organisation", tuple(roles))
             for (name, kind), roles in self.authors.items()
         )
         return authors, self.source
+
+    def _join_initials(self) -> None:
+        """Remove the initials of a person whose name is printed too, and give him their roles."""
+        persons = [name for name, kind in self.authors if kind == "person"]
+        for short in persons if len(persons) > 1 else ():
+            whole = next((name for name in persons if _is_short_for(short, name)), None)
+            if whole is not None:
+                self._add(whole, "person", tuple(self.authors.pop((short, "person"))))
 
 
 @cache_short_texts(4096)
@@ -137,6 +148,18 @@ def adds_source(printed: str, other: str) -> bool:
     if source is None or other_source is not None:
         return False
     return {author.name for author in others} <= {author.name for author in authors}
+
+
+def names_in_full(printed: str, other: str) -> bool:
+    """Return whether a byline prints whole the names of which another has initials."""
+    names, others = ({a.name for a in parse_byline(text)[0]} for text in (printed, other))
+    return bool(others - names) and all(
+        any(abbreviates(short, name) for name in names) for short in others - names
+    )
+
+
+def _is_short_for(short: str, name: str) -> bool:
+    return (is_initials(short) or "." in short) and abbreviates(short, name)
 
 
 def _unwrapped(text: str) -> str:

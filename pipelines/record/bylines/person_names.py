@@ -7,6 +7,7 @@ headlines and menus that occur in no person's name.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from pipelines.record.bylines.organisations import has_only_inner_words, is_agency, is_organisation
 from pipelines.text.memo import cache_short_texts
@@ -15,6 +16,8 @@ from pipelines.text.normal_forms import is_all_caps, search_fold, title_case_nam
 _CAPITAL = "A-ZĐƠƯÂÊÔĂÁÀÝ"
 _INITIAL = rf"[{_CAPITAL}][hrgi]?"
 _INITIALS = re.compile(rf"(?:{_INITIAL}\.\s?){{1,4}}{_INITIAL}\.?|[B-DF-HJ-NP-TV-XZĐ]{{2,3}}")
+_PARTS_OF_INITIALS = re.compile(r"[.\s]+")
+_SOUND = re.compile(r"ngh?|[cgknpt]h|tr|gi|qu|[a-zđ]")
 _SYLLABLE = re.compile(
     rf"[^\W\d_]+(?:['’-][^\W\d_]+)*|(?:{_INITIAL}\.)+(?:[^\W\d_]+)?|[{_CAPITAL}]\."
 )
@@ -55,9 +58,11 @@ _COLLECTIVE = re.compile(
     r"nhom thuc hien|(?:(?:nhom|to) )?(?:p\.? ?v\.?|c\.?t\.?v\.?|b\.?t\.?v\.?|b\.?b\.?t\.?"
     r"|pv, ?ctv|phong vien|cong tac vien|tac gia)|toa soan|bien tap vien|(?:nhieu|cac) tac gia"
     r"|(?:pho |truong )?ban bien tap"
+    r"|(?:to|phong|bo phan) (?:bien tap|thu ky(?: toa soan)?|quan tri)"
 )
 _ACCOUNT = re.compile(
-    r"\w*ad ?min\w*|(?:nguoi |ban )?quan ?tri(?: (?:vien|he thong|mang|web\w*|trang.*))?"
+    r"\w*ad ?min\w*(?: .{1,60})?"
+    r"|(?:nguoi |ban )?quan ?tri(?: (?:vien|he thong|mang|web\w*|trang.*))?"
     r"|super ?user|root|webmaster|moderator|user\d*|(?:pho |truong )?ban bien tap"
 )
 
@@ -96,6 +101,32 @@ def is_person(text: str, min_words: int = 1) -> bool:
     if not is_all_caps(text) and any(_is_acronym(word) for word in words):
         return False
     return _NEVER_IN_A_NAME.search(text.lower()) is None and not is_organisation(text)
+
+
+def abbreviates(short: str, name: str) -> bool:
+    """Return True for "N.T.H", "Th.H" or "Thị H." beside "Nguyễn Thị Hoa": the same person, shorter.
+
+    Its parts begin words of the name, in order, down to the given name.
+    """
+    words = _without_tones(name).split()
+    parts = _PARTS_OF_INITIALS.split(_without_tones(short).rstrip("."))
+    if len(parts) == 1 and is_initials(short):
+        parts = list(parts[0])  # "NTH"
+    if not 0 < len(parts) <= len(words) or set(parts) <= set(words):
+        return False
+    *others, given = parts
+    rest = iter(words[:-1])
+    return _begins(given, words[-1]) and all(any(_begins(p, w) for w in rest) for p in others)
+
+
+def _begins(part: str, word: str) -> bool:
+    """Return whether a part is a word or the first letters of it that stand for one sound."""
+    return part == word or (word.startswith(part) and _SOUND.fullmatch(part) is not None)
+
+
+def _without_tones(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 
 
 def _is_name_word(word: str) -> bool:

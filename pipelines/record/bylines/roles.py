@@ -60,14 +60,23 @@ _ROLE_OF: dict[str, Role] = {
     "bt": "compilation",
     "t/h": "compilation",
     "th": "compilation",
+    "kịch bản": "text",
+    "lời bình": "text",
+    "dựng": "video",
+    "dựng phim": "video",
+    "dựng video": "video",
+    "mỹ thuật": "graphics",
+    "kỹ thuật": "graphics",
+    "thiết kế đồ họa": "graphics",
 }
 _WORD = "|".join(sorted((re.escape(w) for w in _ROLE_OF), key=len, reverse=True))
 _CONJUNCTION = r"\s*(?:,|và|&|/|\+|-|–)\s*"
 _ROLES = rf"(?:{_WORD})(?:{_CONJUNCTION}(?:{_WORD}))*"
 # A label begins the line or follows a separator. After a space it needs a capital, so
 # "Trưởng Ban biên tập: ..." in a footer contains no label.
+_OWN_LABEL = r"(?-i:(?=[A-ZĐẢ]))(?!(?:biên tập|tác giả|st|bt|th|t/h)(?!\w))"
 _LABEL = re.compile(
-    rf"(?:^\s*|(?<=[;,.|(/–—-])\s*|(?<=\s)(?-i:(?=Ảnh|Bài|Tin|Clip|Video|Đồ)))"
+    rf"(?:^\s*|(?<=[;,.|(/–—-])\s*|(?<=\s){_OWN_LABEL})"
     rf"(?P<roles>{_ROLES})(?:\s*:\s*|\s+của\s+(?-i:(?=[A-ZĐÀ-Ỹ])))",
     re.IGNORECASE,
 )
@@ -81,9 +90,16 @@ _VERBS = (
 )
 _VERB_LABEL = rf"(?-i:{_VERBS}|{_VERBS.upper()})"
 _LABEL_AFTER_NAME = re.compile(
-    rf"\s*(?:[(\[]\s*(?P<in_brackets>{_ROLES})\s*[)\]]|(?<=\s)(?<!ban\s)(?P<verb>{_VERB_LABEL}))\s*$",
+    rf"\s*(?:[(\[]\s*(?P<in_brackets>{_ROLES})\s*[)\]]|(?<=\s)(?<!ban\s)(?<!tổ\s)(?<!phòng\s)(?<!phận\s)(?P<verb>{_VERB_LABEL}))\s*$",
     re.IGNORECASE,
 )
+# Where spans of credits join: before a label, behind its colon, or between a label and a name.
+_JOINED = re.compile(
+    rf"(?<=\w)(?=(?:{_WORD})\s?:)|(?<=\w):(?=\w)|^(?P<bare>{_WORD})(?=\w)", re.IGNORECASE
+)
+_ROLE_LABEL = re.compile(rf"{_ROLES}\s?:", re.IGNORECASE)
+_TEXT_LABEL = re.compile(r"(?:nội dung|bài viết|thực hiện)\s?:\s?[A-ZĐÀ-Ỹ]", re.IGNORECASE)
+_MAX_CREDIT_CHARS = 80
 _EACH_ROLE = re.compile(rf"(?<!\w)(?:{_WORD})(?!\w)", re.IGNORECASE)
 
 
@@ -108,6 +124,31 @@ def role_groups(text: str) -> tuple[RoleGroup, ...]:
     for label, end in zip(labels, ends, strict=False):
         groups.append(_group(text[label.end() : end], roles_in(label["roles"]), True))
     return tuple(group for group in groups if group.text)
+
+
+def separated_credits(text: str) -> str:
+    """Return "Nội dung:Minh TâmẢnh: Thu Hoa" with the spaces that the page's layout shows."""
+    return _JOINED.sub(_separated, text)
+
+
+def _separated(match: re.Match[str]) -> str:
+    if match[0] == ":":
+        return ": "
+    before, after = match.string[: match.end()][-1:], match.string[match.end() :][:1]
+    if not (before.islower() and after.isupper()):
+        return match[0]
+    return f"{match[0]}: " if match["bare"] else " "
+
+
+def names_author(text: str) -> bool:
+    """Return True for "Nội dung: Minh Tâm", which credits the text and no picture."""
+    label = _TEXT_LABEL.match(text)
+    return label is not None and len(text) <= _MAX_CREDIT_CHARS
+
+
+def is_role_label(text: str) -> bool:
+    """Return True for "Trình bày:", a label whose names are on the next line."""
+    return text.endswith(":") and _ROLE_LABEL.fullmatch(text) is not None
 
 
 def _group(text: str, roles: tuple[Role, ...], labelled: bool) -> RoleGroup:

@@ -52,6 +52,12 @@ class BrokenDate(ReasonError, ValueError):
 
 
 _WEEKDAY = r"(?:thứ\s*(?:hai|ba|tư|bốn|năm|sáu|bảy|bẩy|[2-7])|(?:chủ|chúa)\s*nhật|CN)(?![^\W_])"
+_WEEKDAY_NAME = re.compile(_WEEKDAY, re.IGNORECASE)
+_ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ENGLISH_WEEKDAY = re.compile(
+    rf"(?<![^\W_])(?:{'|'.join(_ENGLISH_WEEKDAYS)})(?=(?:s|nes|rs|ur)?day(?![^\W_])|,)",
+    re.IGNORECASE,
+)
 _DAY_PART = (
     r"(?:S\.?\s?A\.?|C\.?\s?H\.?|[AP]\.?\s?M\.?"
     r"|(?:rạng\s+)?sáng|trưa|chiều|tối|đêm|khuya)(?![^\W_])"
@@ -271,6 +277,14 @@ _WEEKDAY_NUMBER = {
     **{str(n): n - 2 for n in range(2, 8)},
     **{"bốn": 2, "bẩy": 5, "nhật": 6, "cn": 6},
 }
+
+
+def is_other_weekday(text: str, day: date) -> bool | None:
+    """Return whether a text names another weekday than that of `day`; None if it names none."""
+    if match := _WEEKDAY_NAME.search(text):
+        return _is_other_weekday(match[0], day)
+    english = _ENGLISH_WEEKDAY.search(text)
+    return english[0].lower() != _ENGLISH_WEEKDAYS[day.weekday()] if english else None
 
 
 def _is_other_weekday(weekday: str, day: date) -> bool:

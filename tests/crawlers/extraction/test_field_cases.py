@@ -10,6 +10,7 @@ import pytest
 from crawlers.extraction.article import extract_article
 from crawlers.extraction.html import UnreadablePage, parse
 from crawlers.extraction.metadata import structured_data
+from crawlers.platforms.generic import ANY_URL, generic_site
 from crawlers.spider import SiteSpider
 from pipelines.record.normalise import normalise
 from storage.messages.reasons_pages import Unread
@@ -563,3 +564,71 @@ def test_teaser_above_the_text_is_no_lead(box: str) -> None:
 def test_subhead_that_is_a_year_opens_a_text() -> None:
     body = f"<p><b>1954</b></p><p>{FIRST}</p><p><b>1975</b></p><p>{SECOND}</p>"
     assert texts(read(body)) == ["1954", FIRST, "1975", SECOND]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<div><span>Nội dung: Minh Tâm</span><span>Trình bày: Thu Cúc</span></div>",
+        "<p><b>Nội dung:</b><i>Minh Tâm</i><b>Trình bày:</b><i>Thu Cúc</i></p>",
+        "<p><u>Nội dung</u><u>Minh Tâm</u></p><p><u>Trình bày</u><u>Thu Cúc</u></p>",
+        "<p>Nội dung:</p><p>Minh Tâm</p><p>Trình bày:</p><p>Thu Cúc</p>",
+        "<p><img src=/a.jpg></p><p align=center>Nội dung: Minh Tâm<br>Trình bày: Thu Cúc</p>",
+    ],
+)
+def test_credits_with_labels_are_not_glued(form: str) -> None:
+    article = read(f"<p>{FIRST}</p><p>{SECOND}</p>{form}")
+    assert texts(article) == [FIRST, SECOND]
+    assert [(a.name, a.roles) for a in article.authors] == [
+        ("Minh Tâm", ("text",)),
+        ("Thu Cúc", ("graphics",)),
+    ]
+    assert "Minh TâmT" not in (article.byline_as_printed or "")
+
+
+@pytest.mark.parametrize(
+    ("short", "name"),
+    [("N.T.H", "Nguyễn Thị Hoa"), ("Th.H", "Lê Thanh Hà"), ("V.T", "V.T"), ("M.Tâm", "Minh Tâm")],
+)
+def test_initials_below_the_text_and_the_name_above_are_one_author(short: str, name: str) -> None:
+    full = name if name != short else "Nguyễn Thị Hoa"
+    page = (
+        f"<title>Lúa chín sớm</title><body><h1>Lúa chín sớm</h1><div class=author>{full}</div>"
+        f"<div><p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}</p><p align=right><b>{short}</b></p></div>"
+    )
+    site = generic_site("baothu.vn", ANY_URL)
+    article = normalise(
+        extract_article(page.encode(), URL, site, TAKEN, "text/html; charset=utf-8")
+    )
+    assert [author.name for author in article.authors] == [name]
+
+
+STAMP = "2025-02-12T10:30:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("stated", "printed", "month"),
+    [
+        ("<time datetime={}>{}</time>", "Wed, 02/12/2025 - 10:30", "02"),
+        (
+            "<span property='dc:date dc:created' content={}>Gửi {}</span>",
+            "02/12/2025 - 10:30",
+            "02",
+        ),
+        (
+            "<meta property=article:published_time content={}><span>{}</span>",
+            "2/12/2025 10:30",
+            "02",
+        ),
+        ("<time datetime={}></time><span>{}</span>", "Thứ sáu, 02/12/2022 - 10:30", "12"),
+    ],
+)
+def test_machine_readable_date_says_which_number_is_the_month(
+    stated: str, printed: str, month: str
+) -> None:
+    stamp = STAMP.replace("2025", printed.split("/")[2][:4])
+    meta, date = stated.format(stamp, printed), ""
+    if meta.startswith("<meta"):
+        meta, _, date = meta.partition(">")
+    article = read(above=f"<div class=ngay>{date or meta}</div>", head=f"{meta}>" if date else "")
+    assert (article.published or "")[5:10] == f"{month}-{'12' if month == '02' else '02'}"
