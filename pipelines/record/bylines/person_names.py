@@ -104,7 +104,7 @@ def is_person(text: str, min_words: int = 1) -> bool:
 
 
 def abbreviates(short: str, name: str) -> bool:
-    """Return True for "N.T.H", "Th.H" or "Thị H." beside "Nguyễn Thị Hoa": the same person, shorter.
+    """Return True for "N.T.H", "Th.H" or "Thị H." beside "Nguyễn Thị Hoa", the same person.
 
     Its parts begin words of the name, in order, down to the given name.
     """
