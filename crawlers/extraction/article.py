@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from typing import cast
 
 from lxml.etree import XPath, _Element
@@ -139,14 +139,15 @@ def extract_article(
     _extract_head(index, site, page, witnesses)
     if page.title and any(text in page.title for text in site.not_found):
         raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
-    _check_described_lead(page, index)
     containers = _find_body(index, site, page.rules)
     if not containers:
+        _check_described_lead(page, text_lines(index.tree))
         _read_by_generic(page, arguments, trace, rules_only=rules_only)
     else:
         for container in containers:
             check_encoded(container)
         lines = _body_lines(index, containers, site, page, trace)
+        _check_described_lead(page, [line.text for line in lines], containers[0])
         with_head = bool(title_index(lines, page.title or ""))
         problem = _read_body(lines, site, page, boilerplate, trace)
         _check_inside_lead(page)
@@ -165,14 +166,35 @@ def extract_article(
     return page
 
 
-def _check_described_lead(page: RawArticle, index: PageIndex) -> None:
-    """Remove a lead that only the metadata state: it is printed nowhere."""
+def _check_described_lead(page: RawArticle, lines: list[str], body: _Element | None = None) -> None:
+    """Remove a lead that only the metadata state: none of the lines prints it, nor what is above
+    the body.
+    """
     if not (start := _described_start(page)):
         return
-    lines = (line for line in text_lines(index.tree) if len(line) >= len(start))
+    lines = [line for line in lines if len(line) >= len(start)]
     printed = any(lead_key(line).startswith(start) for line in lines)
+    if not printed and body is not None:
+        printed = any(lead_key(text).startswith(start) for text in _texts_above(page, body, start))
     if not printed or comparison(page.title or "").startswith(start):
         _remove_lead(page)
+
+
+def _texts_above(page: RawArticle, body: _Element, start: str) -> list[str]:
+    """Return the texts between title and body of which one may be the lead, outside adverts."""
+    min_chars = min(len(start), len(page.title or ""))
+    elements = cast(list[_Element], ABOVE(body, min_chars=min_chars))
+    texts = [(clean(inner_text(element)), element) for element in elements]
+    below = list(dropwhile(lambda text: text[0] != page.title, texts))
+    return [text for text, element in below or texts if not _is_of_advert(element, text)]
+
+
+def _is_of_advert(element: _Element, text: str) -> bool:
+    """Return whether a text is in an advert, or leads to another page."""
+    boxes = islice(self_and_ancestors(element), MAX_BOXES)
+    if any(box.tag == "a" or ADVERT_CLASS.search(class_and_id(box)) for box in boxes):
+        return True
+    return any(len(inner_text(link).strip()) >= len(text) for link in element.iter("a"))
 
 
 def _check_inside_lead(page: RawArticle) -> None:
@@ -419,7 +441,7 @@ def _take_lead_above(page: RawArticle, body: _Element) -> None:
         elif below_title and MIN_LEAD_CHARS <= len(text) <= MAX_LEAD_CHARS:
             names_lead = LEAD_CLASS.search(class_and_id(element)) is not None
             marked = names_lead and not _is_of_box(element, around)
-            if marked or lead_key(text) == described:
+            if marked or (lead_key(text) == described and not _is_of_advert(element, text)):
                 page.lead = text
                 page.rules["lead"] = "marked above the body" if marked else "described above"
                 settle_lead(page)

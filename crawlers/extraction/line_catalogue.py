@@ -114,6 +114,7 @@ _LIST_HEADING = re.compile(
     r"|lien ket(?: (?:website|web|trang|site|nhanh|huu ich))*"
     r"|(?:cac )?(?:trang )?lien ket|cac album da dang|other news|related (?:news|posts|articles)"
     r"|latest news|thong bao moi|rao vat|thu vien (?:anh|video)|video clip|multimedia"
+    r"|(?:(?:cac bai )?(?:trong|cung) )?(?:loat|tuyen) bai(?:\s*:.*)?"
     r"|chuyen muc khac|su kien noi bat|bai (?:truoc|sau|tiep)|previous|next|danh muc|chuyen trang"
     r"|dieu huong bai viet|post navigation"
     r")\W*"

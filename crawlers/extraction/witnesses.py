@@ -29,6 +29,7 @@ MIN_SHARE_OF_SHORTER = 0.6  # common words of two titles, of the shorter one
 MIN_SHARE_OF_LONGER = 0.35  # a slug may be cut, and a kicker stands before some titles
 SLUG = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+){2,}(?![\w-])", re.I)
 MIN_SLUG_WORDS = 2
+PART = re.compile(r"(?<![^\W_])(?:bai|ky|phan|tap)[\s_-]+0?(?P<number>\d{1,2})(?![^\W_])")
 MAX_QUERY_CHARS = 1000
 MIN_QUICK_CHARS = 20  # of a title that need not be compared word by word
 CLOCK_TOLERANCE = timedelta(minutes=3)  # between the page's clock and the time of the capture
@@ -37,16 +38,25 @@ MAX_MONTHS_APART = 1  # of a date and the month in the URL, which is that of the
 
 @dataclass(slots=True, eq=False)
 class Words:
-    """The words of a title, folded: slugs have no tone marks."""
+    """The words of a title, folded: slugs have no tone marks.
+
+    `part`: the number of an article in its series ("Bài 2: ..."), or ""
+    """
 
     text: str
     words: frozenset[str] = field(init=False)
+    part: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.words = frozenset(WORD.findall(search_fold(self.text)))
+        folded = search_fold(self.text)
+        self.words = frozenset(WORD.findall(folded))
+        match = PART.search(folded)
+        self.part = match["number"] if match else ""
 
     def agreement(self, other: Words) -> float:
         """Return the share of common words in the longer text, or 0 if they do not agree."""
+        if self.part and other.part and self.part != other.part:
+            return 0.0
         common = len(self.words & other.words)
         shorter, longer = sorted((len(self.words), len(other.words)))
         enough = common >= MIN_SHARE_OF_SHORTER * shorter and common >= MIN_SHARE_OF_LONGER * longer
@@ -193,4 +203,5 @@ def slug_words(url: str) -> str:
     in_query = SLUG.findall(unquote(address.query[:MAX_QUERY_CHARS]))
     slug = max(in_query, key=len, default=slug)
     words = [w for w in WORD.findall(slug) if not any(c.isdigit() for c in w) and len(w) > 1]
-    return " ".join(words) if len(words) >= MIN_SLUG_WORDS else ""
+    part = PART.search(slug.lower())
+    return " ".join([*words, *([part[0]] if part else [])]) if len(words) >= MIN_SLUG_WORDS else ""

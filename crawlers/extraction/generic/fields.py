@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
+from crawlers.extraction.classify_lines import FULL_STOP
 from crawlers.extraction.generic.layout import (
+    ADVERT_CLASS,
     AUTHOR_CLASS,
     AUTHOR_PAGE,
     LEAD_CLASS,
@@ -180,11 +182,15 @@ def extract_lead(layout: PageLayout, page: RawArticle) -> None:
     first = layout.title + 1 if layout.title is not None else 0
     above: str | None = None
     for index, line in enumerate(layout.lines[first : first + MAX_CANDIDATES], first):
-        if not MIN_LEAD_CHARS <= len(line.text) <= MAX_LEAD_CHARS:
+        is_short = len(line.text) < MIN_LEAD_CHARS
+        if len(line.text) > MAX_LEAD_CHARS or (
+            is_short and not _may_be_short_lead(line, layout, index)
+        ):
             continue
         inside = is_inside(line.element, layout.container)
-        related = is_inside_class(line.element, RELATED_CLASS, layout.around)
-        is_lead = not related and (has_class(line, LEAD_CLASS) or _has_lead_box(line, layout))
+        if _is_of_others(line, layout):
+            continue
+        is_lead = has_class(line, LEAD_CLASS) or _has_lead_box(line, layout)
         agrees = _agrees_with_description(line.text, stated, cut=is_lead or not inside)
         marked = is_lead and not stated and (not inside or _has_lead_box(line, layout))
         if (agrees or marked) and _is_whole_block(line):
@@ -197,6 +203,26 @@ def extract_lead(layout: PageLayout, page: RawArticle) -> None:
         page.lead, page.rules["lead"] = above, "generic: marked"
         return
     _extract_repeated_lead(layout, page)
+
+
+def _may_be_short_lead(line: LocatedLine, layout: PageLayout, index: int) -> bool:
+    """Return whether a short line between title and text is a sentence, and no caption."""
+    return (
+        len(line.text.split()) >= MIN_TITLE_WORDS
+        and index <= layout.start
+        and FULL_STOP.search(line.text) is not None
+        and line.block.tag not in ("figcaption", "figure", "td", "li")
+        and not is_byline(line.text)
+    )
+
+
+def _is_of_others(line: LocatedLine, layout: PageLayout) -> bool:
+    """Return whether a line is of a list of articles or an advert, or leads to another page."""
+    links = (e for e in self_and_ancestors(line.element) if e.tag == "a" and e.get("href"))
+    if any(len(inner_text(link).strip()) >= len(line.text) for link in links):
+        return True
+    patterns = RELATED_CLASS, ADVERT_CLASS
+    return any(is_inside_class(line.element, pattern, layout.around) for pattern in patterns)
 
 
 def _has_lead_box(line: LocatedLine, layout: PageLayout) -> bool:
@@ -229,7 +255,7 @@ def _is_whole_block(line: LocatedLine) -> bool:
 
 def _agrees_with_description(printed: str, stated: str | None, *, cut: bool) -> bool:
     """Compare without datelines. `cut`: the description may be the beginning of the line."""
-    if not stated or len(stated) < MIN_LEAD_CHARS:
+    if not stated:
         return False
     printed_key, stated_key = lead_key(printed), lead_key(stated)
     if printed_key == stated_key:

@@ -13,8 +13,8 @@ from functools import cached_property
 
 from lxml.etree import _Element, iterwalk
 
-from crawlers.extraction.classify_lines import MAX_CAPTION_CHARS
-from crawlers.extraction.lines import BLOCK_TAGS, is_hidden
+from crawlers.extraction.classify_lines import FULL_STOP, MAX_CAPTION_CHARS
+from crawlers.extraction.lines import BLOCK_TAGS, inner_text, is_hidden
 from pipelines.text.normal_forms import clean
 
 # Without "form": ASP.NET wraps the whole page in one.
@@ -49,6 +49,7 @@ BOILERPLATE_CLASS = re.compile(
     ),
     re.I,
 )  # fmt: skip
+PRINT_CLASS = re.compile(_TOKEN.format("print"), re.I)  # "d-print-none": not on paper
 # Not "detail-top" or "article__header", which belong to the article.
 _CLOCK = (
     r"(?:^|\s)(?!(?:article|detail|entry|post|story|news|content)(?=[\s_-]))"
@@ -363,5 +364,15 @@ def _is_boilerplate(element: _Element) -> bool:
         return True
     if not names or element.tag == "span":  # words of a sentence, whatever their class
         return False
+    if PRINT_CLASS.search(names) and _is_text(element):
+        names = PRINT_CLASS.sub(" ", names)
     patterns = BOILERPLATE_CLASS, RELATED_CLASS, EMBEDDED_POST_CLASS
     return any(pattern.search(names) for pattern in patterns)
+
+
+def _is_text(element: _Element) -> bool:
+    """Return whether an element holds sentences and no button."""
+    text = clean(inner_text(element))
+    links = sum(len(inner_text(link)) for link in element.iter("a"))
+    has_button = next(element.iter("button", "input", "svg"), None) is not None
+    return FULL_STOP.search(text) is not None and not has_button and 3 * links < len(text)

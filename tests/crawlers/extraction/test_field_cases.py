@@ -561,6 +561,53 @@ def test_teaser_above_the_text_is_no_lead(box: str) -> None:
     assert read(above=box.format(SECOND) + f"<p class=summary>{lead}</p>").lead == lead
 
 
+SHORT_LEAD = "Bà con Nà Tấu cùng mừng."
+
+
+def read_without_module(above: str, inside: str, description: str = "") -> Article:
+    page = (
+        f"<title>Lúa chín sớm</title><meta name=description content='{description}'><body>"
+        f"<h1>Lúa chín sớm</h1><div>12/03/2025</div>{above}<div id=text>{inside}</div>"
+    )
+    site = generic_site("baothu.vn", ANY_URL)
+    return normalise(extract_article(page.encode(), URL, site, TAKEN, "text/html;charset=utf-8"))
+
+
+@pytest.mark.parametrize("box", ["<p class=sapo>{}</p>", "<div class=lead><b>{}</b></div>"])
+def test_short_lead_without_a_module(box: str) -> None:
+    text = f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}</p>"
+    lead = box.format(SHORT_LEAD)
+    described = read_without_module("", lead + text, SHORT_LEAD)
+    for article in (read_without_module(lead, text), described):
+        assert (article.lead, texts(article)) == (SHORT_LEAD, [FIRST, SECOND, FIRST])
+    picture = f"<figure><img src=/a.jpg><figcaption class=desc>{SHORT_LEAD}</figcaption></figure>"
+    assert read_without_module(picture, text).lead is None
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class=quangcao><p>{}</p></div>",
+        "<div class=adv-top><a href=https://sieuthi.vn><p>{}</p></a></div>",
+        "<div><p><a href=/gioi-thieu>{}</a></p></div>",
+    ],
+)
+def test_description_that_an_advert_prints_is_no_lead(box: str) -> None:
+    about = "Siêu thị vật tư Nà Tấu giảm giá máy gặt và bạt phơi thóc đến hết tháng ba."
+    meta = f"<meta name=description content='{about}'>"
+    text, advert = f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST} Rồi.</p>" * 2, box.format(about)
+    assert read_without_module(advert, text, about).lead is None
+    assert read(text, above=advert, head=meta).lead is None
+    assert read(text, above=f"<p>{about}</p>", head=meta).lead == about
+
+
+def test_paragraphs_that_are_not_printed_on_paper_are_text() -> None:
+    buttons = "<div class=d-print-none><a href=#>In trang</a> <a href=#>Gửi email</a></div>"
+    inside = f"<p>{FIRST}</p><div class=d-print-none><p>{SECOND}</p></div>{buttons}<p>{FIRST}</p>"
+    rest = f"<p>{SECOND} Rồi.</p><p>{FIRST} Rồi.</p>"
+    assert texts(read_without_module("", inside + rest))[:3] == [FIRST, SECOND, FIRST]
+
+
 def test_subhead_that_is_a_year_opens_a_text() -> None:
     body = f"<p><b>1954</b></p><p>{FIRST}</p><p><b>1975</b></p><p>{SECOND}</p>"
     assert texts(read(body)) == ["1954", FIRST, "1975", SECOND]

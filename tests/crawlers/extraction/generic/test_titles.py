@@ -60,3 +60,13 @@ def test_name_of_the_site_does_not_dispute_the_title_of_a_rule() -> None:
     article = extract_article(body, "https://muonglai.vn/?id=7", Committee, TAKEN, "text/html")
     assert article.title == TITLE
     assert not article.warnings
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_number_of_a_series_in_the_url_says_which_title_it_is(number: int) -> None:
+    titles = [f"Giữ nước vùng cao - Bài {n}: Nước về bản" for n in (1, 2)]
+    printed = "".join(f"<h2 class=tit><a href=/b{n}>{t}</a></h2>" for n, t in enumerate(titles))
+    body = page("Huyện ủy Mường Lai", "p").replace(b"<div id=t", f"{printed}<div id=t".encode())
+    url = f"https://muonglai.vn/giu-nuoc-vung-cao-bai-{number}-nuoc-ve-ban?id=7"
+    for site in (generic_site("muonglai.vn", ANY_URL), Committee):
+        assert extract_article(body, url, site, TAKEN, "text/html").title == titles[number - 1]
