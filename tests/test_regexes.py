@@ -55,8 +55,11 @@ INPUT_CHARS = 100_000
 SAMPLE_CHARS = 4_000
 MAX_SECONDS = 1.0  # for INPUT_CHARS; linear patterns take less than 0.05
 # A pattern of quadratic time that takes this for SAMPLE_CHARS would take MAX_SECONDS for
-# INPUT_CHARS. One that takes less is not measured with INPUT_CHARS.
+# INPUT_CHARS. One that takes less is not measured with INPUT_CHARS, nor is one whose time grows
+# at most GROWTH times as fast as a text of TIMES the length (quadratic time: 16 times).
 SUSPECT_SECONDS = MAX_SECONDS * (SAMPLE_CHARS / INPUT_CHARS) ** 2 / 2
+TIMES = 4
+GROWTH = 7
 MAX_PREFIX_CHARS = 60
 UNITS = (
     ". ", " ", "a ", "a", "1/", "1", "1 ", "(", "- ", "-", "–", "<", "<a ", "ạ\u0301 ", "a\u0323",
@@ -214,12 +217,22 @@ def slow_unit(name: str) -> str | None:
     """Return the unit whose repetition makes the pattern slow, or None."""
     pattern, methods = all_patterns()[name], methods_of(name)
     for unit in units_of(pattern):
+        sample = match_seconds(pattern, unit, SAMPLE_CHARS, methods)
         if (
-            match_seconds(pattern, unit, SAMPLE_CHARS, methods) > SUSPECT_SECONDS
+            sample > SUSPECT_SECONDS
+            and not grows_slowly(
+                sample, match_seconds(pattern, unit, SAMPLE_CHARS * TIMES, methods)
+            )
             and match_seconds(pattern, unit, INPUT_CHARS, methods) > MAX_SECONDS
         ):
             return unit
     return None
+
+
+def grows_slowly(sample: float, longer: float) -> bool:
+    """Whether a linear pattern with these times stays far below MAX_SECONDS for INPUT_CHARS."""
+    at_most = longer * INPUT_CHARS / (SAMPLE_CHARS * TIMES)
+    return longer <= sample * GROWTH and at_most < MAX_SECONDS * 0.8
 
 
 def _migration(name: str) -> Callable[[str], object]:
