@@ -138,6 +138,18 @@ class LazyGroup(TyperGroup):
             return load(cmd_name)
         return super().get_command(ctx, cmd_name)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        known = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        if args and args[0].startswith("--") and (name := args[0].partition("=")[0]) not in known:
+            ctx.fail(
+                gettext(
+                    "No such option {name} in front of a command; options of a command stand "
+                    "behind it: tinwatch COMMAND {option} ...",
+                    name=repr(name), option=name,
+                )
+            )  # fmt: skip
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         names = (args[0], current_name(args[0]))
         if not args[0].startswith("-") and not any(self.get_command(ctx, n) for n in names):

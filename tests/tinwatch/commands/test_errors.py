@@ -33,6 +33,8 @@ USAGE = [
     ),
     (["import", "a.html", "--site", "laocai", "--captured-at", "yesterday"], "yesterday"),
     (["nosuch"], "No such command"),
+    (["--home", "x", "serve"], "tinwatch COMMAND --home"),
+    (["-x"], "No such option: -x"),
     (["events", "--since", "-1"], "--since"),
     (["events", "--since", str(10**30)], "--since"),
     (["report", "--run", str(10**30)], "--run"),
