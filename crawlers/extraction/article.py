@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import dropwhile, islice, takewhile
 from typing import cast
 
@@ -31,7 +32,6 @@ from crawlers.extraction.generic.layout import (
     class_and_id,
     self_and_ancestors,
 )
-from crawlers.extraction.generic.teasers import MIN_TITLE_CHARS
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
 from crawlers.extraction.html import (
     NotFoundPage,
@@ -50,6 +50,7 @@ from crawlers.extraction.leads import bold_opening, lead_key, settle_lead
 from crawlers.extraction.lines import PageLine, inner_text, page_lines, text_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
+from crawlers.extraction.teasers import MIN_TITLE_CHARS, teaser_boxes, without_teasers
 from crawlers.extraction.trace import ExclusionKind, Trace
 from crawlers.extraction.witnesses import Witnesses, Words
 from crawlers.selectors import PageIndex
@@ -349,6 +350,7 @@ def _body_lines(
     for container in containers:
         excluded = {e for rule in site.exclude for e in index.find(rule, container)}
         related = [box for box in foreign_boxes(container) if box not in excluded]
+        related += teaser_boxes(container, partial(_links_to_other_article, page=page, site=site))
         excluded.update(related)
         _exclude_posting_account(index, site, page, excluded)
         if trace is not None:
@@ -394,7 +396,8 @@ def _read_body(
 ) -> str | None:
     """Classify the lines of the body. Return the problem of a legacy encoding, if it has one."""
     all_lines = lines
-    lines = without_links(lines, lambda link: _links_to_other_article(link, page, site))
+    leads_elsewhere = partial(_links_to_other_article, page=page, site=site)
+    lines = without_links(without_teasers(lines, leads_elsewhere), leads_elsewhere)
     lines = without_frame(lines, page.title or "", page.published)
     if trace is not None:
         trace.add_lines(all_lines, lines, lambda line: _exclusion_reason(line, page, site))

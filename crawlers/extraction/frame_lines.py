@@ -41,30 +41,18 @@ MAX_DATE_CHARS = 100  # of what the date's element prints
 MIN_PARAGRAPH_CHARS = 80
 MIN_SENTENCE_CHARS = 30  # of a text without a longer paragraph
 MIN_TEXT_LINE_CHARS = 150  # a shorter line after the heading of a list is the title of an article
-MIN_TEASERS = 3  # under the heading of a list; fewer may be the article's last paragraphs
 MAX_HEAD_LINES = 15  # above a title that stands inside the body element
 
 
 def without_links(lines: list[PageLine], leads_elsewhere: Callable[[str], bool]) -> list[PageLine]:
-    """Remove links to other articles. The heading right above them is no subhead of the text.
-
-    If only teasers are below it, one for each link, they are removed with it.
-    """
+    """Remove links to other articles. The heading right above them is no subhead of the text."""
     kept: list[PageLine] = []
-    heading = teasers = 0
-    removed = False
     for line in lines:
         if not (line.link and leads_elsewhere(line.link)):
-            teasers = teasers + 1 if removed else 0
             kept.append(line)
-            removed = False
-        else:
-            if kept and _kind(kept[-1]) is FrameLine.LIST_HEADING:
-                kept[-1].bold, kept[-1].tag = False, "p"
-                heading, teasers = len(kept), 0
-            removed = True
-    closes = heading > 1 and teasers >= MIN_TEASERS and teasers == len(kept) - heading
-    return kept[: heading - 1] if closes else kept
+        elif kept and _kind(kept[-1]) is FrameLine.LIST_HEADING:
+            kept[-1].bold, kept[-1].tag = False, "p"
+    return kept
 
 
 def without_frame(lines: list[PageLine], title: str, published: str | None) -> list[PageLine]:

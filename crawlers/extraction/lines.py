@@ -39,7 +39,8 @@ STYLING_TAGS = BLOCK_TAGS | BOLD_TAGS | ITALIC_TAGS | {"a"}
 CAPTION_TAGS = HEADING_TAGS | {"td", "th", "tr"}  # in a figure or a table with a picture
 MIN_BOLD_SHARE, MIN_ITALIC_SHARE = 0.95, 0.9  # of a line's characters, for a bold or italic line
 MIN_LINKED_SHARE = 0.6
-MAX_MARK_CHARS = 10  # of ">>" and the like beside a link
+MAX_MARK_CHARS = 16  # of ">>", "(12/05/2025)" and the like beside a link
+DATE_IN_BRACKETS = re.compile(r"\s*[(\[]\s*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\s*[)\]]\s*")
 MAX_STYLE_CHARS = 500  # of a style attribute; alignment and weight come earlier
 MAX_ALIGN_CHARS = 20
 CENTER_STYLE = re.compile(r"text-align:\s*center", re.I)
@@ -71,6 +72,7 @@ class PageLine:
     row: bool = False
     link: str = ""  # href, if all of it is one link, but for marks such as ">>"
     linked: bool = False  # most of it is a link
+    picture_link: str = ""  # href of the picture right before it
     tail: str = ""  # what stands below its last single <br>
     tail_bold: bool = False
     cells: tuple[str, ...] = ()  # of a row
@@ -105,6 +107,11 @@ class _Look(NamedTuple):
     align: str
 
 
+def _is_mark(text: str) -> bool:
+    """Return whether a text without letters is punctuation or a date in brackets."""
+    return not any(map(str.isdigit, text)) or DATE_IN_BRACKETS.fullmatch(text) is not None
+
+
 @dataclass(slots=True)
 class _Walk:
     stack: list[_OpenElement]
@@ -115,11 +122,12 @@ class _Walk:
     italic: int = 0
     length: int = 0
     linked: int = 0
-    marks: int = 0  # characters outside of links that are no letters or digits
+    marks: int = 0  # characters outside of links that are marks or a date
     link: str = ""
     breaks: int = 0
     last_break: tuple[int, int, int] | None = None  # parts, length and bold before a single <br>
     image: bool = False
+    picture_link: str = ""
     images: list[_Element] = field(default_factory=list)
 
     def add(self, text: str) -> None:
@@ -139,7 +147,7 @@ class _Walk:
         if style.link:
             self.linked += size
             self.link = style.link
-        elif size <= MAX_MARK_CHARS and not any(map(str.isalnum, text)):
+        elif size <= MAX_MARK_CHARS and not any(map(str.isalpha, text)) and _is_mark(text):
             self.marks += size
 
     def line_break(self) -> None:
@@ -174,6 +182,7 @@ class _Walk:
                     item=style.item,
                     link=self.link if self.linked + self.marks == self.length else "",
                     linked=self.linked >= MIN_LINKED_SHARE * self.length,
+                    picture_link=self.picture_link if self.image else "",
                 )
             )
             if self.last_break is not None:
@@ -236,6 +245,7 @@ def _add_inner_text(walk: _Walk, element: _Element, tag: str) -> None:
         # Text before a picture in one paragraph is a line of its own.
         walk.flush()
         walk.image = True
+        walk.picture_link = walk.stack[-1].link
         walk.images.append(element)
     elif tag == "br":
         walk.line_break()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element
@@ -73,6 +74,7 @@ from crawlers.extraction.line_catalogue import frame_kind
 from crawlers.extraction.lines import PageLine, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
+from crawlers.extraction.teasers import teaser_boxes, without_teasers
 from crawlers.extraction.trace import ExclusionKind, Trace
 from crawlers.extraction.witnesses import Witnesses
 from crawlers.selectors import PageIndex
@@ -214,6 +216,7 @@ def _extract_body(
     excluded_by_rules = {
         e for rule in (*site.exclude, *site.posting_account) for e in index.find(rule, container)
     }
+    boilerplate_boxes.update(teaser_boxes(container, partial(_leads_elsewhere, page=page)))
     excluded = boilerplate_boxes | excluded_by_rules
     captions = {e for rule in site.captions for e in index.find(rule, container)}
     extract_lead(layout, page)
@@ -281,7 +284,8 @@ def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, 
 def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) -> list[PageLine]:
     """Remove links to other pages, buttons, lists of other articles and a repeated title."""
     head = {comparison(text) for text in (page.title or "", *layout.head)}
-    lines = without_links(lines, lambda link: _links_to_other_page(link, page))
+    leads_elsewhere = partial(_links_to_other_page, page=page)
+    lines = without_links(without_teasers(lines, leads_elsewhere), leads_elsewhere)
     while lines and comparison(lines[0].text) in head and not (lines[0].italic or lines[0].align):
         del lines[0]  # in italics or aligned, it would be the caption of a picture
     return without_frame(lines, page.title or "", page.published)

@@ -17,10 +17,10 @@ from crawlers.extraction.frame_lines import DATE_ONLY, MAX_DATE_CHARS
 from crawlers.extraction.generic.layout import LocatedLine, self_and_ancestors
 from crawlers.extraction.line_catalogue import frame_kind
 from crawlers.extraction.lines import inner_text
+from crawlers.extraction.teasers import MIN_TITLE_CHARS
 from pipelines.text.normal_forms import clean
 
 MIN_LINKS = 2  # of a list
-MIN_TITLE_CHARS = 15  # of a link; shorter ones are sections and authors
 MIN_LINKED_SHARE = 0.6  # of the characters of a line that is a title
 MIN_TEASER_CHARS = 60  # a shorter line may be the heading of the list
 MAX_LINKS_OF_BLOCK = 3

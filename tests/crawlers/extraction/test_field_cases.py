@@ -608,6 +608,55 @@ def test_paragraphs_that_are_not_printed_on_paper_are_text() -> None:
     assert texts(read_without_module("", inside + rest))[:3] == [FIRST, SECOND, FIRST]
 
 
+TEASERS = [
+    (
+        "Ba bản chung một con mương",
+        "Mương dài bốn cây số do ba bản cùng đào, nước đến đâu trông đến đó.",
+    ),
+    (
+        "Trạm bơm về với đồng Cọn",
+        "Từ khi có trạm bơm, đồng Cọn thôi cảnh thay phiên nhau tát nước đêm.",
+    ),
+    (
+        "Giữ rừng để giữ nguồn nước",
+        "Tổ bảo vệ rừng đi tuần mỗi tuần hai lượt, mó nước chưa năm nào cạn.",
+    ),
+]
+LISTS = {
+    "heading": "<p><b>Tin liên quan</b></p>|<p><a href=/b-{n}.html>{title}</a></p><p>{text}</p>",
+    "linked heading": "<p>Tin khác</p>|<h4><a href=/b-{n}.html>{title}</a></h4><p>{text}</p>",
+    "signature": "<p align=right>Lò Minh Quý</p>|<p><a href=/b-{n}.html>{title}</a><p>{text}</p>",
+    "pictures": "|<p><a href=/b-{n}.html><img src=/{n}.jpg> {title}</a></p><p>{text}</p>",
+    "dates": "|<p><a href=/b-{n}.html>{title}</a> (0{n}/05/2025)</p><p>{text}</p>",
+    "cut": "|<p><a href=/b-{n}.html>{title}</a></p><p>{text}..</p>",
+    "boxes": "|<div><h4><a href=/b-{n}.html>{title}</a></h4><p>{text}</p></div>",
+    "items": "|<li><a href=/b-{n}.html>{title}</a> <p>{text}</p></li>",
+}
+SINGLE = ("linked heading", "signature", "boxes", "items")  # else it may be the last paragraph
+
+
+@pytest.mark.parametrize("form", LISTS)
+@pytest.mark.parametrize("module", [True, False])
+def test_teasers_at_the_end_of_a_text_are_left_out_however_many(form: str, module: bool) -> None:
+    text = f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST} Rồi.</p>"
+    heading, item = LISTS[form].split("|")
+    for count in (1, 2, 3) if form in SINGLE else (2, 3):
+        numbered = list(enumerate(TEASERS[:count], 1))
+        teasers = "".join(item.format(n=n, title=t[0], text=t[1]) for n, t in numbered)
+        body = text + heading + teasers
+        article = read(body) if module else read_without_module("", body)
+        assert texts(article) == [FIRST, SECOND, f"{FIRST} Rồi."]
+
+
+@pytest.mark.parametrize("item", ["<h3>{}</h3><p>{}</p>", "<p>{}</p><p>{}</p>", "<div>{} {}</div>"])
+def test_paragraphs_below_linked_subheads_are_the_article_s(item: str) -> None:
+    linked = [(f"<a href=/b-{n}.html>{t[0]}</a>", t[1]) for n, t in enumerate(TEASERS)]
+    body = f"<p>{FIRST}</p><p>{SECOND}</p>" + "".join(item.format(*pair) for pair in linked)
+    assert all(any(t[1] in text for text in texts(read(body))) for t in TEASERS)
+    digest = f"<p>{FIRST}</p>" + "".join(f"<div><p>{a}</p><p>{b}</p></div>" for a, b in linked)
+    assert {t[1] for t in TEASERS} < set(texts(read(digest)))
+
+
 def test_subhead_that_is_a_year_opens_a_text() -> None:
     body = f"<p><b>1954</b></p><p>{FIRST}</p><p><b>1975</b></p><p>{SECOND}</p>"
     assert texts(read(body)) == ["1954", FIRST, "1975", SECOND]
