@@ -107,7 +107,7 @@ def _add_dates_of_elements(
         published = [s for e in times if e.get("pubdate") is not None and (s := e.get("datetime"))]
         if published or len(set(stated)) == 1:
             _add("published", (published or stated)[0], values)
-    if "published" not in values:
+    if "published" not in values and any("purl.org/dc" in str(v) for v in root.values()):
         contents = {str(content) for content in cast(list[str], RDFA_DATES(root))}
         _add("published", contents.pop() if len(contents) == 1 else None, values)
 

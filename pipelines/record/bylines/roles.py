@@ -95,8 +95,10 @@ _LABEL_AFTER_NAME = re.compile(
 )
 # Where spans of credits join: before a label, behind its colon, or between a label and a name.
 _JOINED = re.compile(
-    rf"(?<=\w)(?=(?:{_WORD})\s?:)|(?<=\w):(?=\w)|^(?P<bare>{_WORD})(?=\w)", re.IGNORECASE
+    rf"(?<=[^\W\d_])(?:(?=(?:{_WORD})\s?:)|:(?=[^\W\d_]))|^(?P<bare>{_WORD})(?=\w)",
+    re.IGNORECASE,
 )
+_JOINED_AT_START = re.compile(rf"(?P<bare>{_WORD})(?=\w)", re.IGNORECASE)
 _ROLE_LABEL = re.compile(rf"{_ROLES}\s?:", re.IGNORECASE)
 _TEXT_LABEL = re.compile(r"(?:nội dung|bài viết|thực hiện)\s?:\s?[A-ZĐÀ-Ỹ]", re.IGNORECASE)
 _MAX_CREDIT_CHARS = 80
@@ -128,7 +130,10 @@ def role_groups(text: str) -> tuple[RoleGroup, ...]:
 
 def separated_credits(text: str) -> str:
     """Return "Nội dung:Minh TâmẢnh: Thu Hoa" with the spaces that the page's layout shows."""
-    return _JOINED.sub(_separated, text)
+    if ":" in text:
+        return _JOINED.sub(_separated, text)
+    label = _JOINED_AT_START.match(text)  # most lines begin with none
+    return _separated(label) + text[label.end() :] if label else text
 
 
 def _separated(match: re.Match[str]) -> str:

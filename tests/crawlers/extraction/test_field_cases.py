@@ -50,7 +50,8 @@ def read(
     below: str = "",
 ) -> Article:
     page = (
-        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>Lúa chín sớm</title>{head}</head>"
+        f"<!DOCTYPE html><html prefix='dc: http://purl.org/dc/terms/'><head><meta charset=utf-8>"
+        f"<title>Lúa chín sớm</title>{head}</head>"
         f"<body><main><h1 class=tit>{title}</h1>{above}<div class=noi-dung>{body}</div>{below}"
         "</main></body></html>"
     )
