@@ -495,6 +495,7 @@ def _fill_body(page: RawArticle, site: type[SiteConfig], body: ClassifiedLines) 
     byline = " - ".join(body.bylines)
     if byline and (
         not page.byline
+        or not parse_byline(page.byline)[0]
         or _names_more(byline, page.byline)
         or names_in_full(byline, page.byline)
         or (not page.source and adds_source(byline, page.byline))

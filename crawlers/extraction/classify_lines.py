@@ -23,8 +23,11 @@ from storage.messages.reasons_inspection import ExclusionReason
 from storage.models import Block, BlockKind
 from storage.reasons import Reason
 
-FILE_NAME = re.compile(r"^[\w\-. ()]+\.(?:jpe?g|png|gif|webp|bmp)\)?$", re.I)
-LAST_OF_FILE_NAME = "gfpGFP)"
+FILE_NAME = re.compile(
+    r"^(?:[\w\-. ()]+\.(?:jpe?g|png|gif|webp|bmp)\)?|[\w\-.()]+\.(?:pdf|docx?|xlsx?|zip|rar))$",
+    re.I,
+)
+LAST_OF_FILE_NAME = "gfpxcsrGFPXCSR)"
 NO_LETTERS = re.compile(r"^[\W_]*$")
 CLOSING_PUNCTUATION = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
 FULL_STOP = re.compile(r"[.!?…]['\"”’)\]]*$")

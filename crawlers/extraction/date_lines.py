@@ -38,7 +38,7 @@ _GAP = r"[\s,|•·–—:-]*"
 _GAP_OR_BRACKET = r"[\s,|•·–—:(-]*"  # "Cập nhật lần cuối ( 18/05/2025 )"
 _LABEL = (
     r"(?:(?:cập nhật|sửa)(?: lần cuối)?|được đăng|đăng|tin đăng|gửi|xuất bản|ngày|lúc|vào|thời gian"
-    r"|bài|tạo|viết|posted|published|date|on|hồi)(?![^\W_])"
+    r"|bài|tạo|đã|phát hành|viết|posted|published|date|on|hồi)(?![^\W_])"
 )
 _DATE = re.compile(
     rf"(?:hôm nay{_GAP})?(?:{_LABEL}{_GAP_OR_BRACKET})*(?:(?P<weekday>{_WEEKDAY}){_GAP})?"

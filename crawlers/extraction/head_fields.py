@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from crawlers.extraction.html import byline_text, element_text
-from crawlers.extraction.witnesses import Witnesses
+from crawlers.extraction.witnesses import Witnesses, without_badge
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
@@ -18,6 +18,7 @@ from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
 
 FONT_SIZE_BUTTONS = re.compile(r"(?<!\s)(?:\s+A[+-]?){1,4}$")  # beside a date
+RDFA_DATE = re.compile(r"(?:dc|schema):date")
 MIN_SUPPORT = 0.6  # of a heading that is no match of the rules
 MAX_HEADINGS = 200  # of a page, that are tried for its title
 
@@ -35,6 +36,7 @@ def extract_title(
         text = element_text(element)
         if not text:
             continue
+        text = without_badge(text, witnesses.stated_title, element)
         verdict = witnesses.title(text)
         if verdict is not Verdict.DISPUTED:
             page.title, page.rules["title"], page.verdicts["title"] = text, rule, verdict
@@ -66,7 +68,7 @@ def _title_elsewhere(
     support = max(support, MIN_SUPPORT)
     for tag in ("h1", "h2", "h3"):
         for _, heading in zip(range(MAX_HEADINGS), tree.iter(tag), strict=False):
-            text = element_text(heading)
+            text = without_badge(element_text(heading), witnesses.stated_title, heading)
             if text and (found := witnesses.support(text)) > support:
                 best, support = (f"generic: {tag}", text), found
     if best is None and (stated := witnesses.agreed or next(iter(witnesses.titles), None)):
@@ -121,7 +123,8 @@ def _stamp(element: _Element) -> str | None:
 
 
 def _rdfa_date(element: _Element) -> str | None:
-    return element.get("content") if "dc:date" in (element.get("property") or "") else None
+    is_date = RDFA_DATE.search(element.get("property") or "")
+    return element.get("content") if is_date else None
 
 
 def _exact_date(element: _Element | str, text: str, witnesses: Witnesses) -> str:

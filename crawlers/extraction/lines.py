@@ -353,7 +353,7 @@ def text_lines(element: _Element) -> list[str]:
     for event, inner in walker:
         tag = inner.tag
         if event == "start":
-            if inner is not element and (tag in SKIPPED_TAGS or _is_unseen(inner)):
+            if inner is not element and (tag in SKIPPED_TAGS or is_unseen(inner)):
                 walker.skip_subtree()
                 continue
             if tag in BLOCK_TAGS or tag == "br" or _is_on_its_own_line(inner):
@@ -366,7 +366,7 @@ def text_lines(element: _Element) -> list[str]:
     return [text for line in lines if (text := one_line("".join(line)))]
 
 
-def _is_unseen(element: _Element) -> bool:
+def is_unseen(element: _Element) -> bool:
     """Return whether an element is hidden, or only read aloud ("Tác giả" before a name)."""
     return is_hidden(element) or not READ_ALOUD.isdisjoint(element.get(CLASS, "").split())
 

@@ -57,8 +57,12 @@ ITEM_NAMES = {
     "dateModified": "updated",
     "articleSection": "section",
 }
-# Drupal 7: <span property="dc:date dc:created" content="2026-05-12T10:30:00+07:00">
-RDFA_DATES = XPath("//span[contains(@property, 'dc:date')]/@content")
+# Drupal: <span property="dc:date dc:created" content="2026-05-12T10:30:00+07:00">
+RDFA_DATES = XPath(
+    "//span[contains(@property, 'dc:date') or contains(@property, 'schema:date')]"
+    "[not(ancestor::div[contains(@class, 'comment') or contains(@class, 'sidebar')])]/@content"
+)
+RDFA_VOCABULARY = "purl.org/dc"  # in the attributes of <html>
 NESTED_ITEMS = ("@graph", "mainEntity", "mainEntityOfPage")
 TEMPLATE_TAGS = frozenset(("aside", "footer", "header", "nav"))
 MAX_JSON_CHARS = 200_000
@@ -107,7 +111,7 @@ def _add_dates_of_elements(
         published = [s for e in times if e.get("pubdate") is not None and (s := e.get("datetime"))]
         if published or len(set(stated)) == 1:
             _add("published", (published or stated)[0], values)
-    if "published" not in values and any("purl.org/dc" in str(v) for v in root.values()):
+    if "published" not in values and any(RDFA_VOCABULARY in str(v) for v in root.values()):
         contents = {str(content) for content in cast(list[str], RDFA_DATES(root))}
         _add("published", contents.pop() if len(contents) == 1 else None, values)
 

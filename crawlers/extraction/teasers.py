@@ -138,9 +138,8 @@ def teaser_boxes(body: _Element, leads_elsewhere: Callable[[str], bool]) -> list
         return []
     lines = text_lines(body)
     theirs = sum(boxes.values())
-    if 2 * theirs <= sum(map(len, lines)) or _stand_below_text(lines, list(boxes)):
-        return list(boxes)
-    return []
+    few = 2 * theirs <= sum(map(len, lines))
+    return list(boxes) if few or _follow_text(lines, list(boxes)) else []
 
 
 def _box_of(link: _Element, title: str, body: _Element) -> _Element | None:
@@ -161,16 +160,23 @@ def _box_of(link: _Element, title: str, body: _Element) -> _Element | None:
 def _is_teaser(lines: list[str], title: str) -> bool:
     """Return whether the lines of a box are a title, one paragraph, dates and buttons."""
     texts = [line for line in lines if not _is_date(line) and frame_kind(line) is None]
+    texts = texts[:1] + [line for line in texts[1:] if not is_byline(line)]
     if not texts or ENDS_IN_DATE.sub("", texts[0]).strip() != title:
         return False
     return len(texts[1:]) == 1 and _is_long_sentence(texts[1])
 
 
-def _stand_below_text(lines: list[str], boxes: list[_Element]) -> bool:
-    """Return whether paragraphs of the article stand above the boxes, and none below them."""
+def _follow_text(lines: list[str], boxes: list[_Element]) -> bool:
+    """Return whether a heading of a list, or paragraphs of the article, stand above the boxes.
+
+    Below the boxes there is no paragraph, then.
+    """
     first, last = text_lines(boxes[0])[0], text_lines(boxes[-1])[-1]
     above, below = lines[: lines.index(first)], lines[::-1][: lines[::-1].index(last)]
-    return sum(map(_is_paragraph, above)) >= MIN_PARAGRAPHS and not any(map(_is_paragraph, below))
+    if any(map(_is_paragraph, below)):
+        return False
+    headed = bool(above) and frame_kind(above[-1]) is FrameLine.LIST_HEADING
+    return headed or sum(map(_is_paragraph, above)) >= MIN_PARAGRAPHS
 
 
 def _is_paragraph(text: str) -> bool:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.etree import _Element
 
 from crawlers.extraction.line_catalogue import frame_kind, is_masthead, is_section
+from crawlers.extraction.lines import inner_text
 from pipelines.record.bylines.organisations import is_organisation
 from pipelines.record.dates.order import day_first
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
@@ -31,6 +32,8 @@ SLUG = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+){2,}(?![\w-])", re.I)
 MIN_SLUG_WORDS = 2
 PART = re.compile(r"(?<![^\W_])(?:bai|ky|phan|tap)[\s_-]+0?(?P<number>\d{1,2})(?![^\W_])")
 MAX_QUERY_CHARS = 1000
+MAX_BADGE_CHARS = 20  # beside a title: "Nổi bật", "Mới"
+BADGE_CLASS = re.compile(r"badge|label|featured|(?:^|[\s_-])(?:new|hot|icon)(?=$|[\s_-])", re.I)
 MIN_QUICK_CHARS = 20  # of a title that need not be compared word by word
 CLOCK_TOLERANCE = timedelta(minutes=3)  # between the page's clock and the time of the capture
 MAX_MONTHS_APART = 1  # of a date and the month in the URL, which is that of the first draft
@@ -205,3 +208,18 @@ def slug_words(url: str) -> str:
     words = [w for w in WORD.findall(slug) if not any(c.isdigit() for c in w) and len(w) > 1]
     part = PART.search(slug.lower())
     return " ".join([*words, *([part[0]] if part else [])]) if len(words) >= MIN_SLUG_WORDS else ""
+
+
+def without_badge(printed: str, stated: str | None, element: _Element | str) -> str:
+    """Return a title without "Nổi bật" in an element of its own, if the metadata state the rest."""
+    if not stated or len(stated) >= len(printed) or not printed.startswith(stated):
+        return printed
+    badge = printed.removeprefix(stated).strip()
+    if isinstance(element, str) or len(badge) > MAX_BADGE_CHARS or not badge[:1].isalpha():
+        return printed
+    marked = (e for e in element.iterdescendants("*") if e.tag == "sup" or _names_badge(e))
+    return stated if any(clean(inner_text(e)) == badge for e in marked) else printed
+
+
+def _names_badge(element: _Element) -> bool:
+    return BADGE_CLASS.search(element.get("class") or "") is not None

@@ -1,4 +1,4 @@
-"""Joomla (com_content): the templates Protostar (3) and Cassiopeia (4 and 5), and those after them.
+"""Joomla: the templates Protostar (3) and Cassiopeia (4 and 5), those after them, and K2's items.
 
 No site of the project uses it yet; `tinwatch add` proposes it. A site sets its own article_url,
 because URLs depend on the menu and on whether they are rewritten; how far further listing pages
@@ -27,15 +27,20 @@ class Joomla(SiteSpider):
     select = {
         "title": [
             ".com-content-article h1", ".com-content-article h2", "[itemprop=headline]",
-            ".item-page h1", ".item-page h2",
+            ".item-page h1", ".item-page h2", ".itemTitle",
         ],
         "published": [
             "time[itemprop=datePublished]", "dd.published time", "dd.create time", "dd.published",
+            ".itemDateCreated",
         ],
-        "body": [".com-content-article__body", "[itemprop=articleBody]"],
-        "byline": ["dd.createdby [itemprop=name]"],
+        "lead": [".itemIntroText"],
+        "body": [".com-content-article__body", "[itemprop=articleBody]", ".itemBody"],
+        "byline": ["dd.createdby [itemprop=name]", "dd.createdby span:not([class])"],
         "section": ["dd.category-name a"],
         "tags": [".tags a"],
     }  # fmt: skip
-    captions = ["figcaption", ".img_caption"]
-    exclude = [".article-info", ".pager", ".pagination", ".icons", ".tags"]
+    captions = ["figcaption", ".img_caption", ".itemImageCaption"]
+    exclude = [
+        ".article-info", ".pager", ".pagination", ".icons", ".tags", ".itemContentFooter",
+        ".itemImageCredits",
+    ]  # fmt: skip

@@ -21,6 +21,7 @@ from crawlers.extraction.classify_lines import (
 )
 from crawlers.extraction.frame_lines import (
     FILE_LINK,
+    MIN_SENTENCE_CHARS,
     is_frame_line,
     is_sentence,
     without_frame,
@@ -120,7 +121,7 @@ def extract_generic_article(
     _leave_out_teasers(layout, page)
     title = layout.lines[layout.title].block if layout.title is not None else None
     weights = text_weights(tree, text, title, layout.lists)
-    if title is not None and not weights[tree][0]:
+    if title is not None and not (weights[tree][0] and _has_sentences(layout, text)):
         weights = text_weights(tree, _text_below_title(layout), title, layout.lists)
     layout = replace(layout, container=_find_body(tree, weights, title))
     page.rules["body"] = "generic: trafilatura"
@@ -146,6 +147,12 @@ def _leave_out_teasers(layout: PageLayout, page: RawArticle) -> None:
     layout.lists = frozenset(e for box in found for e in box.iter("*"))
     layout.lines = [line for line in layout.lines if line.block not in layout.lists]
     layout.title = layout.lines.index(title) if title else None
+
+
+def _has_sentences(layout: PageLayout, text: str) -> bool:
+    """Return whether a sentence of the page is in a text, and not only titles of other articles."""
+    lines = (line.text for line in layout.lines if is_sentence(line.text))
+    return any(line[:MIN_SENTENCE_CHARS] in text for line in lines) or not _text_below_title(layout)
 
 
 def _text_below_title(layout: PageLayout) -> str:

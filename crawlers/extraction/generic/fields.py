@@ -29,8 +29,8 @@ from crawlers.extraction.generic.layout import (
     self_and_ancestors,
 )
 from crawlers.extraction.leads import lead_key
-from crawlers.extraction.lines import inner_text, text_lines
-from crawlers.extraction.witnesses import Words, names_no_article, slug_words
+from crawlers.extraction.lines import inner_text, is_unseen, text_lines
+from crawlers.extraction.witnesses import Words, names_no_article, slug_words, without_badge
 from pipelines.record.bylines.organisations import is_publisher
 from pipelines.record.bylines.parse import is_byline, is_source
 from pipelines.record.bylines.roles import separated_credits
@@ -53,6 +53,7 @@ MAX_LEAD_CHARS = 1200
 MAX_CANDIDATES = 400  # lines that are tried for one field
 MAX_AUTHOR_CHARS = 200
 MIN_LEAD_CHARS = 40
+MAX_LINES_ABOVE_LEAD = 3  # in the body element: a date, a caption
 MIN_SLUG_AGREEMENT = 0.6  # of the words of a title and of the URL
 MIN_TITLE_WORDS = 4  # of a title that nothing else on the page states
 LABELLED_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết)\s*:\s*\S", re.I)
@@ -64,7 +65,7 @@ MAX_TAGS = 30
 MAX_BREADCRUMB_LINKS = 6  # a list with more links is the menu of the site
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Title:
     """What a page may print as its title, and the index of its first line."""
 
@@ -90,6 +91,7 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
         for element, index in sorted(indexes.items(), key=lambda c: c[0].tag != "h1")
         if len(text := " ".join(text_lines(element))) <= MAX_TITLE_CHARS
     ]
+    candidates = [c for c in candidates if not is_unseen(c.element)] or candidates
     headings = [c for c in candidates if c.element.tag == "h1"]
     stated = [(page.structured.title or "", "metadata"), (clean(head), "<title>")]
     found = (
@@ -101,6 +103,7 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
     )
     if found is not None:
         title, rule = found
+        title.text = without_badge(title.text, page.structured.title, title.element)
         layout.title, page.title, page.rules["title"] = title.index, title.text, f"generic: {rule}"
     elif page.structured.title or head.strip():
         page.title = page.structured.title or TITLE_SEPARATOR.split(clean(head), maxsplit=1)[0]
@@ -192,7 +195,8 @@ def extract_lead(layout: PageLayout, page: RawArticle) -> None:
             continue
         is_lead = has_class(line, LEAD_CLASS) or _has_lead_box(line, layout)
         agrees = _agrees_with_description(line.text, stated, cut=is_lead or not inside)
-        marked = is_lead and not stated and (not inside or _has_lead_box(line, layout))
+        opens = index <= layout.start + MAX_LINES_ABOVE_LEAD and _has_lead_box(line, layout)
+        marked = is_lead and not stated and (not inside or opens)
         if (agrees or marked) and _is_whole_block(line):
             page.lead = line.text
             page.rules["lead"] = f"generic: {'as in the metadata' if agrees else 'marked'}"

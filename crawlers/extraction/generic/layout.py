@@ -62,7 +62,7 @@ MASTHEAD_CLASS = re.compile(
     r"(?=$|[\s_\d-]))",
     re.I,
 )
-AUTHOR_CLASS = re.compile(r"author|tac-?gia|by-?line|but-?danh|writer", re.I)
+AUTHOR_CLASS = re.compile(r"author|created-?by|tac-?gia|by-?line|but-?danh|writer", re.I)
 AUTHOR_PAGE = re.compile(r"/tac-gia/[^/?#]", re.I)  # the address of an author's page
 DATE_CLASS = re.compile(r"date|time|publish|ngay|thoi-?gian", re.I)
 LEAD_CLASS = re.compile(
@@ -152,8 +152,13 @@ def _tail(walk: _Walk, element: _Element, root: _Element) -> None:
 
 
 def class_and_id(element: _Element) -> str:
-    """Return the class and id of an element, for the patterns above."""
-    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()[:MAX_CLASS_CHARS]
+    """Return the class and id of an element, for the patterns above.
+
+    SharePoint's modern pages have the names of their parts in another attribute.
+    """
+    part = element.get("data-automation-id") or ""
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {part}"
+    return names.strip()[:MAX_CLASS_CHARS]
 
 
 def self_and_ancestors(element: _Element) -> Iterator[_Element]:

@@ -19,7 +19,8 @@ _DECISIVE_HEAD = re.compile(
 _AMBIGUOUS_HEAD = re.compile(
     r"(?:đoàn|trường|đài|hội|công an|công đoàn|liên đoàn|văn phòng|viện|tổ|đội|đồn|khối|khoa"
     r"|mặt trận|trang|ngân hàng|kho bạc|bảo hiểm|bệnh viện|t[òo][àa] án|quân khu|công ty|cơ quan"
-    r"|nhà (?:máy|hát|xuất bản)|thư viện|bảo tàng|hạt kiểm lâm|quỹ|[sl]ư đoàn|trung đoàn)(?!\w)",
+    r"|nhà (?:máy|hát|xuất bản)|thư viện|bảo tàng|hạt kiểm lâm|quỹ|[sl]ư đoàn|trung đoàn"
+    r"|trạm)(?!\w)",
     re.IGNORECASE,
 )
 # A name in capitals has no lower-case word, so its second word must be one of these.

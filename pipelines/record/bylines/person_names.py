@@ -39,6 +39,7 @@ _NEVER_A_NAME = frozenset(
         nâng quả đột khăn""",
     )
 )
+_THAI_NAME = re.compile(r"(?-i:V)ì (?:văn|thị) ", re.IGNORECASE)  # else "vì" is "because of"
 _NEVER_IN_A_NAME = re.compile(
     r"(?<!\w)(?:bình luận|hội nghị|thực hiện|kết quả|kết luận|phát huy|tăng cường|kỷ niệm|xây dựng"
     r"|học tập|nhận thức|trách nhiệm|đăng nhập|tuyên truyền|thông tin|thông báo|liên quan|liên hệ"
@@ -96,7 +97,8 @@ def is_person(text: str, min_words: int = 1) -> bool:
     words = text.split()
     if not min_words <= len(words) <= 5:
         return False
-    if not all(_is_name_word(word) for word in words):
+    named = words[1:] if _THAI_NAME.match(text) else words
+    if not all(_is_name_word(word) for word in named):
         return False
     if not is_all_caps(text) and any(_is_acronym(word) for word in words):
         return False

@@ -565,10 +565,18 @@ def test_teaser_above_the_text_is_no_lead(box: str) -> None:
 SHORT_LEAD = "Bà con Nà Tấu cùng mừng."
 
 
-def read_without_module(above: str, inside: str, description: str = "") -> Article:
+def read_without_module(
+    above: str,
+    inside: str,
+    description: str = "",
+    *,
+    head: str = "",
+    title: str = "Lúa chín sớm",
+    below: str = "",
+) -> Article:
     page = (
-        f"<title>Lúa chín sớm</title><meta name=description content='{description}'><body>"
-        f"<h1>Lúa chín sớm</h1><div>12/03/2025</div>{above}<div id=text>{inside}</div>"
+        f"<title>Lúa chín sớm</title><meta name=description content='{description}'>{head}<body>"
+        f"<h1>{title}</h1><div>12/03/2025</div>{above}<div id=text>{inside}</div>{below}"
     )
     site = generic_site("baothu.vn", ANY_URL)
     return normalise(extract_article(page.encode(), URL, site, TAKEN, "text/html;charset=utf-8"))
@@ -656,6 +664,32 @@ def test_paragraphs_below_linked_subheads_are_the_article_s(item: str) -> None:
     assert all(any(t[1] in text for text in texts(read(body))) for t in TEASERS)
     digest = f"<p>{FIRST}</p>" + "".join(f"<div><p>{a}</p><p>{b}</p></div>" for a, b in linked)
     assert {t[1] for t in TEASERS} < set(texts(read(digest)))
+
+
+def test_badge_beside_the_title_is_left_out() -> None:
+    badge = "Lúa chín sớm<span><sup>Nổi bật</sup></span>"
+    stated = "<meta property=og:title content='Lúa chín sớm'>"
+    assert read(title=badge, head=stated).title == "Lúa chín sớm"
+    assert read(title="Lúa chín sớm<span>: Bài 2</span>", head=stated).title.endswith("Bài 2")
+    page = read_without_module("", f"<p>{FIRST}</p><p>{SECOND}</p>", head=stated, title=badge)
+    assert page.title == "Lúa chín sớm"
+
+
+def test_account_in_the_byline_yields_to_who_signed_the_text() -> None:
+    signed = f"<p>{FIRST}</p><p>{SECOND}</p><p align=right>Thu Hoa</p><p>phu-luc.pdf</p>"
+    article = read(signed, above="<p class=tac-gia>Super User</p>")
+    assert [author.name for author in article.authors] == ["Thu Hoa"]
+    assert texts(article) == [FIRST, SECOND]
+
+
+def test_sentences_below_the_title_are_the_text_if_only_links_are_found() -> None:
+    links = "".join(f"<li><a href=/b-{n}.html>{t[0]}</a> (1/5/2025)" for n, t in enumerate(TEASERS))
+    teasers = "".join(
+        f"<div><a href=/c{n}>{a}</a><p>{b}</p></div>" for n, (a, b) in enumerate(TEASERS)
+    )
+    text = "".join(f"<div>{text}</div>" for text in (FIRST, SECOND))
+    article = read_without_module("", text, below=f"<ul>{links}</ul><div>{teasers}</div>")
+    assert texts(article) == [FIRST, SECOND]
 
 
 def test_subhead_that_is_a_year_opens_a_text() -> None:

@@ -46,6 +46,8 @@ READ: list[tuple[str, list[Author]]] = [
     ("Thu Cúc • Văn Hòe", [person("Thu Cúc"), person("Văn Hòe")]),
     ("PV-CTV", []),
     ("Tổ biên tập", []),
+    ("Bài, ảnh: Vì Thị Mai", [person("Vì Thị Mai", "text", "photo")]),
+    ("Vì Người Nghèo", []),
     ("Admin Suối Vàng", []),
     ("Nguyễn Thị Hoa - N.T.H", [person("Nguyễn Thị Hoa")]),
     ("Ảnh: Th.H; Lê Thanh Hà", [person("Lê Thanh Hà", "photo")]),
