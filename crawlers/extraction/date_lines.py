@@ -64,7 +64,10 @@ _ENDS_IN_NUMBER = re.compile(r"(?:^|\s)[0-9]+\s*[–—-]?\s*$")
 _WORDS = re.compile(r"[^\W\d_]")
 _JOINED_BEFORE = re.compile(r"[\w.,][\s,]*$")
 _JOINED_AFTER = re.compile(r"^[\s,]*\w")
-_BY = re.compile(r"\s*(?:bởi|by)\s+", re.IGNORECASE)
+_BY = re.compile(
+    r"\s*(?:(?:được |đã )?(?:gửi|đăng|viết)\s+|(?:submitted|posted|written)\s+)?(?:bởi|by)\s+",
+    re.IGNORECASE,
+)
 _PIECES = re.compile(r"\s*[|•·/;]\s*|\s+[–—-]\s+")
 
 

@@ -34,6 +34,7 @@ COPYRIGHT_NOTE = re.compile(
     re.I,
 )
 FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)(?:$|[?#])", re.I)
+SECTION_LABEL = re.compile(r"(?:danh mục|chuyên mục|category)\s*:[^.!?:]+$", re.I)
 MAX_NOTICE_CHARS = 500
 MAX_LABEL_CHARS = 60
 MAX_LINKED_CHARS = 200  # of a line with the title of another article
@@ -125,7 +126,9 @@ def _is_of_head(line: PageLine, published: str | None) -> bool:
         return False
     if line.text.isdigit():
         return not _is_styled(line)  # "1954" may be a subhead
-    return _is_date(line.text, published) or _kind(line) is FrameLine.POSTER
+    if _is_date(line.text, published) or _kind(line) in (FrameLine.POSTER, *BUTTON_KINDS):
+        return True
+    return len(line.text) <= MAX_LABEL_CHARS and SECTION_LABEL.match(line.text) is not None
 
 
 def _is_date(text: str, published: str | None) -> bool:

@@ -82,7 +82,7 @@ _TOOLBAR = _sequence(_TOOLS, r"[\s|•·,;/:()\[\]\d▶►»+–—-]*")
 _LEAKS = _whole(
     r"publishingportal\b.*", r"\w*_war_\w+", r"\{\w+\}", r"null", r"undefined", r"banner", r"news",
     r"\[object object\]", r"-+>", r"[\w. ()-]*\.(?:jpe?g|png|gif|webp|bmp)\)?", r"\|.*\|",
-    r"chi tiet (?:bai viet|tin)\b(?:.*[^.:])?",
+    r"chi tiet (?:bai viet|tin)\b(?:.*[^.:])?", r"chi tiet", r"article details?",
     r"(?:trinh duyet|your browser)(?: cua ban)? (?:khong ho tro|does not support) .{0,60}",
     r"skip to (?:main )?content", r"loading\W*",
     r"dang tai(?: noi dung| du lieu| trang)?\W*",

@@ -29,6 +29,7 @@ from crawlers.extraction.frame_lines import (
 )
 from crawlers.extraction.generic.dates import extract_dates
 from crawlers.extraction.generic.fields import (
+    author_beside_date,
     author_boxes,
     authors_after_theo,
     authors_in,
@@ -336,6 +337,7 @@ def _extract_byline(
     choices.append(("link to the author", linked_authors(layout)))
     labelled_authors, labelled_sources = labelled_credits(layout)
     choices.append(("label under the body", labelled_authors))
+    choices.append(("date line", author_beside_date(layout)))
     stated_source = next(filter(None, map(source_beside, ordered)), None)
     if stated_source is not None:  # "Theo Minh Tâm" beside it names the author
         choices.append(("author's box", [n for box in ordered for n in authors_after_theo(box)]))

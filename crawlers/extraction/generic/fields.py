@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element
 
 from crawlers.extraction.classify_lines import FULL_STOP
+from crawlers.extraction.date_lines import date_line
 from crawlers.extraction.generic.layout import (
     ADVERT_CLASS,
     AUTHOR_CLASS,
@@ -308,6 +309,12 @@ def _is_author_link(link: _Element, layout: PageLayout) -> bool:
     return bool(AUTHOR_PAGE.search(link.get("href") or "")) and not is_inside_class(
         link, RELATED_CLASS, layout.around
     )
+
+
+def author_beside_date(layout: PageLayout) -> list[str]:
+    """Return the name in "Submitted by Minh Tâm on ...", the line of the date."""
+    printed = date_line(layout.lines[layout.date].text) if layout.date is not None else None
+    return [printed.byline] if printed is not None and printed.byline else []
 
 
 def source_in(element: _Element) -> str | None:

@@ -57,7 +57,8 @@ _MAX_BYLINE_CHARS = 500  # longer text is an article, not its byline
 _MAX_PRINTED_CHARS = 10_000  # the same before cleaning, with spaces and entities
 _OUTER_CHARACTERS = " \t|•*·"
 _BY = re.compile(
-    r"(?:(?:được\s+)?viết\s+|written\s+)?(?:by|bởi)(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE
+    r"(?:(?:(?:được|đã)\s+)?(?:viết|gửi|đăng)\s+|(?:written|submitted|posted)\s+)?(?:by|bởi)(?:\s*:\s*|\s+)(?=\S)",
+    re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
     r"\s*[,;|•●·]\s*|\s+[&+]\s+|\s+[-–—]\s*|\s*[–—]\s*|\s+(?:và|VÀ|Và)\s+|\s*/\s*"
