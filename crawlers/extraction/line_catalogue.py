@@ -83,6 +83,8 @@ _LEAKS = _whole(
     r"publishingportal\b.*", r"\w*_war_\w+", r"\{\w+\}", r"null", r"undefined", r"banner", r"news",
     r"\[object object\]", r"-+>", r"[\w. ()-]*\.(?:jpe?g|png|gif|webp|bmp)\)?", r"\|.*\|",
     r"chi tiet (?:bai viet|tin)\b(?:.*[^.:])?", r"chi tiet", r"article details?",
+    r"(?:cac )?(?:tep|file|tap tin|tai lieu|van ban) (?:tin )?(?:dinh|gui) kem(?: theo)?"
+    r"(?:\W+[\w.()-]+\.(?:pdf|docx?|xlsx?|zip|rar))*\W*",
     r"(?:trinh duyet|your browser)(?: cua ban)? (?:khong ho tro|does not support) .{0,60}",
     r"skip to (?:main )?content", r"loading\W*",
     r"dang tai(?: noi dung| du lieu| trang)?\W*",
@@ -93,7 +95,7 @@ _LEAKS = _whole(
 _ARTICLES = (
     r"(?:tin tuc|tin,? ?(?:va )?bai(?: viet)?|tin anh|tin|bai viet|bai dang|bai|video|clip|album"
     r"|anh"
-    r"|van ban|chuyen muc|noi dung|su kien|thong tin|news|posts?)"
+    r"|van ban|thong bao|chuyen muc|noi dung|su kien|thong tin|news|posts?)"
 )
 _QUALITIES = (
     r"(?:lien quan|khac|(?:moi|cu)(?: (?:hon|nhat|dang|cap nhat|dua))*|cung (?:chuyen muc|chu de"

@@ -393,7 +393,8 @@ def _is_on_its_own_line(element: _Element) -> bool:
 def _is_picture_table(table: _Element, excluded: set[_Element]) -> bool:
     """Return whether a table holds pictures and captions, and does not lay out an article.
 
-    A layout has the article's head above the first picture, or the text beside it in its cell.
+    A layout has the article's head above the first picture, or the text beside it in its cell or in
+    a table of its own.
     """
     pictures = list(table.iter("img"))
     if excluded:
@@ -402,6 +403,9 @@ def _is_picture_table(table: _Element, excluded: set[_Element]) -> bool:
         return False
     rows = takewhile(lambda row: not _has_image(row), table.iter("tr"))
     if sum(bool(inner_text(row).strip()) for row in rows) >= MIN_HEAD_ROWS:
+        return False
+    tables = (t for t in table.iterdescendants("table") if not _has_image(t))
+    if any(len(inner_text(inner).strip()) > MAX_CELL_CHARS for inner in tables):
         return False
     cells = Counter(next(picture.iterancestors("td", "th"), table) for picture in pictures)
     return all(len(inner_text(c).strip()) <= MAX_CELL_CHARS * n for c, n in cells.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from lxml.etree import _Element
@@ -203,11 +203,12 @@ def _rank(
     """Return a sort key; the best date has the smallest."""
     title = layout.title if layout.title is not None else layout.start
     stated_value = stated.value if stated else ""
-    today = captured_at.astimezone(VIETNAM).date().isoformat()  # as mastheads print it
+    today = captured_at.astimezone(VIETNAM).date()  # as mastheads print it; a cache may be older
+    clock_days = (today.isoformat(), (today - timedelta(days=1)).isoformat())
     return (
         candidate.date.value[:10] != stated_value[:10],
         candidate.date.value[:16] != stated_value[:16],
-        candidate.index < title and candidate.date.value == today,
+        candidate.index < title and candidate.date.value in clock_days,
         candidate.date.updated,
         not has_class(candidate.line, DATE_CLASS),  # also in a bar with buttons
         is_inside_class(candidate.line.element, BOILERPLATE_CLASS, layout.around),

@@ -692,6 +692,31 @@ def test_sentences_below_the_title_are_the_text_if_only_links_are_found() -> Non
     assert texts(article) == [FIRST, SECOND]
 
 
+def test_layout_table_with_icons_is_no_table_of_pictures() -> None:
+    icons = "<table><tr><td>Lúa chín sớm</td><td><img src=/pdf.gif></td><td><img src=/in.gif></td>"
+    text = f"<table><tr><td><p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}</p><p>{SECOND}</p></td></tr>"
+    body = f"<table><tr><td>{icons}</tr></table>{text}</table></td></tr></table>"
+    assert texts(read(body))[-4:] == [FIRST, SECOND, FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        "<dl><dt>Chi tiết</dt><dd>Danh mục: Tin hội</dd><dd>Ngày xuất bản: 12/03/2025</dd></dl>",
+        "<div>Gửi bởi Thu Hoa vào T4, 12/03/2025 - 08:12</div>",
+        "<div>Submitted by Thu Hoa on Wed, 12/03/2025 - 08:12</div>",
+    ],
+)
+def test_date_line_inside_the_text_names_who_submitted_it(meta: str) -> None:
+    text = f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST} Rồi.</p>"
+    page = f"<title>Lúa chín sớm</title><body><div><h1>Lúa chín sớm</h1>{meta}{text}</div>"
+    site = generic_site("baothu.vn", ANY_URL)
+    article = normalise(extract_article(page.encode(), URL, site, TAKEN, "text/html;charset=utf-8"))
+    assert texts(article) == [FIRST, SECOND, f"{FIRST} Rồi."]
+    assert (article.published or "")[:10] == "2025-03-12"
+    assert [author.name for author in article.authors] == ["Thu Hoa"] * ("Thu Hoa" in meta)
+
+
 def test_subhead_that_is_a_year_opens_a_text() -> None:
     body = f"<p><b>1954</b></p><p>{FIRST}</p><p><b>1975</b></p><p>{SECOND}</p>"
     assert texts(read(body)) == ["1954", FIRST, "1975", SECOND]
