@@ -39,9 +39,9 @@ from crawlers.registry import all_sites
 from crawlers.selectors import indexed_names
 from crawlers.spider import SiteSpider
 from pipelines.record import normalise as record
+from pipelines.record.bylines import organisations, photo_credits, roles, sources
 from pipelines.record.bylines import parse as bylines
 from pipelines.record.bylines import person_names as names
-from pipelines.record.bylines import photo_credits, roles, sources
 from pipelines.record.dates import parse as dates
 from pipelines.record.normalise import normalise
 from pipelines.text import normal_forms as text
@@ -189,8 +189,8 @@ def captured(files: list[Path]) -> list[Page]:
 def clear_caches() -> None:
     """Clear our caches, so that no page is in a cache from the round before."""
     for module in (
-        blocks, boxes, bylines, dates, line_catalogue, links, names, photo_credits, record, roles,
-        sources, text, urls,
+        blocks, boxes, bylines, dates, line_catalogue, links, names, organisations, photo_credits,
+        record, roles, sources, text, urls,
     ):  # fmt: skip
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):

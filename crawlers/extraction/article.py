@@ -46,7 +46,7 @@ from crawlers.extraction.html import (
     new_raw_article,
     parse,
 )
-from crawlers.extraction.leads import bold_opening, lead_key, settle_lead
+from crawlers.extraction.leads import bold_opening, is_same_lead, lead_key, settle_lead
 from crawlers.extraction.lines import PageLine, inner_text, page_lines, text_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
@@ -145,8 +145,6 @@ def extract_article(
         _check_described_lead(page, text_lines(index.tree))
         _read_by_generic(page, arguments, trace, rules_only=rules_only)
     else:
-        for container in containers:
-            check_encoded(container)
         lines = _body_lines(index, containers, site, page, trace)
         _check_described_lead(page, [line.text for line in lines], containers[0])
         with_head = bool(title_index(lines, page.title or ""))
@@ -345,8 +343,8 @@ def _body_lines(
     """Return the lines of the body elements, and set the images of the page."""
     lines: list[PageLine] = []
     images: list[_Element] = []
-    title = _title_element(index, site, page)
-    captions, home_images = pictures_above(index, containers[0], site, title)
+    find_title = partial(_title_element, index, site, page)
+    captions, home_images = pictures_above(index, containers[0], site, find_title)
     for container in containers:
         excluded = {e for rule in site.exclude for e in index.find(rule, container)}
         related = [box for box in foreign_boxes(container) if box not in excluded]
@@ -359,9 +357,11 @@ def _body_lines(
                 why = Reason(ExclusionReason.BOILERPLATE_ELEMENT, element=class_and_id(box))
                 trace.add_element(box, ExclusionKind.RELATED, why)
         marked = {e for rule in site.captions for e in index.find(rule, container)}
-        more, pictures = page_lines(container, excluded, marked)
-        lines += more
-        images += pictures
+        text = page_lines(container, excluded, marked)
+        if text.may_be_encoded:
+            check_encoded(container)
+        lines += text.lines
+        images += text.images
     page.images = image_links([*home_images, *images], page.base)
     texts = {line.text for line in lines}
     return [*(caption_line(text) for text in captions if text not in texts), *lines]
@@ -419,7 +419,7 @@ def _take_marked_lead(page: RawArticle, body: _Element) -> None:
     if page.lead or "lead" in page.absent or len(page.blocks) < 2:
         return
     elements = islice(body.iterdescendants(*LEAD_TAGS), MAX_ELEMENTS_ABOVE_LEAD)
-    marked = {clean(inner_text(e)) for e in elements if LEAD_CLASS.search(class_and_id(e))}
+    marked = {clean(inner_text(e)) for e in elements if _is_named_lead(e)}
     first, second = page.blocks[:2]
     if first.text in marked and second.text not in marked:  # else the class is every paragraph's
         page.lead, page.rules["lead"] = first.text, "marked paragraph"
@@ -433,7 +433,7 @@ def _take_lead_above(page: RawArticle, body: _Element) -> None:
     """
     if page.lead or "lead" in page.absent or not page.title or not page.blocks:
         return
-    described, below_title = lead_key(page.structured.lead or ""), False
+    stated, below_title = page.structured.lead, False
     around = {body, *body.iterancestors()}
     long_enough = min(MIN_LEAD_CHARS, len(page.title))
     for element in cast(list[_Element], ABOVE(body, min_chars=long_enough)):
@@ -442,13 +442,18 @@ def _take_lead_above(page: RawArticle, body: _Element) -> None:
             below_title = True
             around.update(element.iterancestors())
         elif below_title and MIN_LEAD_CHARS <= len(text) <= MAX_LEAD_CHARS:
-            names_lead = LEAD_CLASS.search(class_and_id(element)) is not None
-            marked = names_lead and not _is_of_box(element, around)
-            if marked or (lead_key(text) == described and not _is_of_advert(element, text)):
+            marked = _is_named_lead(element) and not _is_of_box(element, around)
+            is_described = stated is not None and is_same_lead(text, stated)
+            if marked or (is_described and not _is_of_advert(element, text)):
                 page.lead = text
                 page.rules["lead"] = "marked above the body" if marked else "described above"
                 settle_lead(page)
                 return
+
+
+def _is_named_lead(element: _Element) -> bool:
+    names = class_and_id(element)
+    return names != "" and LEAD_CLASS.search(names) is not None
 
 
 def _is_of_box(element: _Element, around: set[_Element]) -> bool:

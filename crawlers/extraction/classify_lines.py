@@ -144,7 +144,8 @@ def is_file_name(text: str) -> bool:
 
 def _is_noise(line: PageLine) -> bool:
     """Return whether it is a file name, punctuation only, a counter or an age."""
-    if NO_LETTERS.match(line.text) or is_file_name(line.text):
+    starts_like_text = line.text[:1].isalnum()  # nearly all lines
+    if (not starts_like_text and NO_LETTERS.match(line.text)) or is_file_name(line.text):
         return True
     return not line.row and is_counter_or_age(line.text)
 
@@ -173,7 +174,7 @@ def is_moment(text: str) -> bool:
 
 
 def _is_caption(line: PageLine, after_caption: bool) -> bool:
-    if line.caption or BRACKETED_CREDIT.match(line.text):
+    if line.caption or (line.text[:1] == "(" and BRACKETED_CREDIT.match(line.text)):
         return True
     if is_series_note(line.text):
         return False

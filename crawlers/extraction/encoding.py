@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from w3lib.encoding import (
     html_body_declared_encoding,
@@ -54,10 +55,15 @@ def as_utf8(body: bytes, content_type: str | None = None) -> tuple[bytes, list[R
         text, warnings = _decode_legacy(body, declared)
         return _as_nfc(text.encode("utf-8", "replace")), warnings
     body = _as_nfc(body)
-    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
-    if declared and resolve_encoding(declared) not in ("utf-8", None) and not body.isascii():
+    declared = _encoding_in_header(content_type) or html_body_declared_encoding(body)
+    if declared and _resolve(declared) not in ("utf-8", None) and not body.isascii():
         return body, [Reason(WarningCode.ENCODING_DECLARED_WRONGLY, declared=declared)]
     return body, []
+
+
+# The pages of a site are sent with one content type.
+_encoding_in_header = lru_cache(maxsize=64)(http_content_type_encoding)
+_resolve = lru_cache(maxsize=64)(resolve_encoding)
 
 
 def _as_nfc(utf8: bytes) -> bytes:

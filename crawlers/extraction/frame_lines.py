@@ -24,6 +24,7 @@ DATE_ONLY = re.compile(
 )
 # What PHP prints into a page before it goes on. After other messages it ends the page
 # (PROGRAM_ERROR of crawlers/crawl/soft404_patterns.py).
+NOTICE_STARTS = "PHP ", "Warning", "Notice", "Deprecated", "Strict Standards"
 PROGRAM_NOTICE = re.compile(
     r"(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards) ?: .{1,500} in (?:/|[A-Za-z]:\\)"
     r".{1,300} on line \d+$"
@@ -98,7 +99,9 @@ def _ends_nothing(line: PageLine) -> bool:
 
 
 def _is_program_notice(text: str) -> bool:
-    return len(text) <= MAX_NOTICE_CHARS and PROGRAM_NOTICE.match(text) is not None
+    if not text.startswith(NOTICE_STARTS) or len(text) > MAX_NOTICE_CHARS:
+        return False
+    return PROGRAM_NOTICE.match(text) is not None
 
 
 def is_sentence(text: str) -> bool:

@@ -8,10 +8,11 @@ from crawlers.extraction.classify_lines import CLOSING_PUNCTUATION
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
 from pipelines.record.datelines import split_dateline
 from pipelines.record.raw_article import RawArticle
-from pipelines.text.normal_forms import comparison
+from pipelines.text.normal_forms import comparison, search_fold
 from storage.models import Block
 
 COMPARED_CHARS = 8
+COMPARED_LETTERS = 3  # which a key changes in case and tones only
 MIN_COPY_CHARS = 120  # of a lead that a heading repeats with more words at its end
 QUESTION = re.compile(r"(?:Hỏi|Câu (?:hỏi )?\d{1,3})\s*[:.]", re.I)  # and its answer below
 MIN_BOLD_LEAD_CHARS = 60  # of a bold first paragraph
@@ -33,7 +34,7 @@ def settle_lead(page: RawArticle) -> None:
         _take_described_lead(page)
         return
     _remove_copies(page)
-    if not page.blocks:
+    if not page.blocks or not _may_begin_alike(page.lead, page.blocks[0].text):
         return
     lead, first = lead_key(page.lead), lead_key(page.blocks[0].text)
     if lead == first or (page.blocks[0].kind == "subhead" and _goes_on(lead, first)):
@@ -144,7 +145,7 @@ def _take_described_lead(page: RawArticle) -> None:
         return
     if first.kind not in ("paragraph", "subhead"):  # some sites set it as a heading
         return
-    if len(first.text) >= MIN_LEAD_CHARS and lead_key(stated) == lead_key(first.text):
+    if len(first.text) >= MIN_LEAD_CHARS and is_same_lead(stated, first.text):
         page.lead = first.text
         page.rules["lead"] = "described paragraph"
         del page.blocks[0]
@@ -152,7 +153,24 @@ def _take_described_lead(page: RawArticle) -> None:
 
 def lead_key(text: str) -> str:
     """Return a lead as it is compared: without its dateline or the dash that some papers set."""
-    return comparison((split_dateline(text)[1] or text).lstrip("-–— "))
+    return comparison(_without_dateline(text))
+
+
+def is_same_lead(one: str, other: str) -> bool:
+    """Return whether two texts have the same `lead_key`."""
+    return _may_begin_alike(one, other) and lead_key(one) == lead_key(other)
+
+
+def _may_begin_alike(one: str, other: str) -> bool:
+    """Return False for nearly all texts whose keys begin differently; the keys are slow to make."""
+    start, other_start = (_without_dateline(text)[:COMPARED_LETTERS] for text in (one, other))
+    if not (start.isalpha() and other_start.isalpha()):
+        return True
+    return search_fold(start) == search_fold(other_start)
+
+
+def _without_dateline(text: str) -> str:
+    return (split_dateline(text)[1] or text).lstrip("-–— ")
 
 
 def _without_ellipsis(text: str) -> str:

@@ -39,6 +39,7 @@ STYLING_TAGS = BLOCK_TAGS | BOLD_TAGS | ITALIC_TAGS | {"a"}
 CAPTION_TAGS = HEADING_TAGS | {"td", "th", "tr"}  # in a figure or a table with a picture
 MIN_BOLD_SHARE, MIN_ITALIC_SHARE = 0.95, 0.9  # of a line's characters, for a bold or italic line
 MIN_LINKED_SHARE = 0.6
+MIN_ENCODED_CHARS = 200  # of a text that is checked for encoded data
 MAX_MARK_CHARS = 16  # of ">>", "(12/05/2025)" and the like beside a link
 DATE_IN_BRACKETS = re.compile(r"\s*[(\[]\s*\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\s*[)\]]\s*")
 MAX_STYLE_CHARS = 500  # of a style attribute; alignment and weight come earlier
@@ -129,6 +130,8 @@ class _Walk:
     image: bool = False
     picture_link: str = ""
     images: list[_Element] = field(default_factory=list)
+    skipped: list[_Element] = field(default_factory=list)
+    has_long_ascii: bool = False
 
     def add(self, text: str) -> None:
         if text.isspace():
@@ -149,6 +152,8 @@ class _Walk:
             self.link = style.link
         elif size <= MAX_MARK_CHARS and not any(map(str.isalpha, text)) and _is_mark(text):
             self.marks += size
+        if size >= MIN_ENCODED_CHARS and text.isascii():
+            self.has_long_ascii = True
 
     def line_break(self) -> None:
         self.breaks += 1
@@ -198,10 +203,16 @@ class _Walk:
         line.tail_bold = self.bold - bold >= MIN_BOLD_SHARE * (self.length - length)
 
 
-def page_lines(
-    body: _Element, excluded: set[_Element], captions: set[_Element]
-) -> tuple[list[PageLine], list[_Element]]:
-    """Return the lines and images under `body` in document order, without `excluded` elements."""
+class PageText(NamedTuple):
+    """The lines and images of an element in document order."""
+
+    lines: list[PageLine]
+    images: list[_Element]
+    may_be_encoded: bool  # there is a long ASCII text, or one that is not in `lines`
+
+
+def page_lines(body: _Element, excluded: set[_Element], captions: set[_Element]) -> PageText:
+    """Return what is under `body` and is not `excluded`."""
     walk = _Walk([OUTERMOST], excluded)
     blocks: set[_Element] = set()  # inline elements that a style displays as blocks
     walker = iterwalk(body, events=("start", "end"))
@@ -223,11 +234,13 @@ def page_lines(
             or element.get(HIDDEN) is not None
         ):
             walker.skip_subtree()
+            walk.skipped.append(element)
             _push_element(walk, element, tag, style, captions)
         elif tag == "table" and _is_data_table(element):
             walker.skip_subtree()
             walk.flush()
             walk.lines += _table_rows(element, excluded)
+            walk.skipped.append(element)
             _push_element(walk, element, tag, style, captions)
         else:
             if look.block and walk.stack[-1].tag not in HEADING_TAGS:
@@ -237,7 +250,12 @@ def page_lines(
             _push_element(walk, element, tag, style, captions)
             _add_inner_text(walk, element, tag)
     walk.flush()
-    return walk.lines, walk.images
+    may_be_encoded = walk.has_long_ascii or any(map(_is_long, walk.skipped))
+    return PageText(walk.lines, walk.images, may_be_encoded)
+
+
+def _is_long(element: _Element) -> bool:
+    return len(inner_text(element)) >= MIN_ENCODED_CHARS
 
 
 def _add_inner_text(walk: _Walk, element: _Element, tag: str) -> None:
@@ -306,11 +324,13 @@ def _look(style: str) -> _Look:
         align = "center"
     elif RIGHT_STYLE.search(style):
         align = "right"
+    names = style.lower()
+    displays, fonts = "display" in names, "font" in names
     return _Look(
-        hidden=HIDDEN_STYLE.search(style) is not None,
-        block=BLOCK_STYLE.search(style) is not None,
-        bold=BOLD_STYLE.search(style) is not None,
-        italic=ITALIC_STYLE.search(style) is not None,
+        hidden=(displays or "visibility" in names) and HIDDEN_STYLE.search(style) is not None,
+        block=displays and BLOCK_STYLE.search(style) is not None,
+        bold=fonts and BOLD_STYLE.search(style) is not None,
+        italic=fonts and ITALIC_STYLE.search(style) is not None,
         align=align,
     )
 
@@ -450,5 +470,4 @@ def _columns(cell: _Element) -> int:
 
 
 def _cell_text(cell: _Element, excluded: set[_Element]) -> str:
-    lines, _ = page_lines(cell, excluded, set())
-    return " ".join(line.text for line in lines)
+    return " ".join(line.text for line in page_lines(cell, excluded, set()).lines)

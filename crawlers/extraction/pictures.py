@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lxml.etree import _Element
+from collections.abc import Callable
+
+from lxml.etree import XPath, _Element
 
 from crawlers.extraction.html import element_text
 from crawlers.extraction.lines import PageLine, is_hidden
@@ -13,16 +15,23 @@ MAX_LEVELS = 4  # from the body element up to the element that holds title and b
 MAX_CAPTION_CHARS = 400
 MAX_ELEMENTS = 40  # above the body, on each level
 CAPTION_TAGS = "figcaption", "p", "div", "span", "em", "td", "blockquote"
+FIGCAPTIONS_ABOVE = XPath("preceding::figcaption")
 OTHER_ARTICLES = frozenset(("a", "aside", "nav", "ul", "ol", "li", "footer", "header"))
 
 
 def pictures_above(
-    index: PageIndex, body: _Element, site: type[SiteConfig], title: _Element | None
+    index: PageIndex,
+    body: _Element,
+    site: type[SiteConfig],
+    find_title: Callable[[], _Element | None],
 ) -> tuple[list[str], list[_Element]]:
-    """Return the captions and images that stand above the body, below `title` or an h1."""
-    with_title = {title, *title.iterancestors()} if title is not None else set()
+    """Return the captions and images that stand above the body, below the title or an h1."""
     rules = (rule for rule in site.captions if rule != "figcaption")  # always one
     marked = {e for rule in rules for e in index.find(rule)}
+    if not marked and not FIGCAPTIONS_ABOVE(body):
+        return [], []  # most pages
+    title = find_title()
+    with_title = {title, *title.iterancestors()} if title is not None else set()
     tags = CAPTION_TAGS if marked else ("figcaption",)
     captions: list[_Element] = []
     level: _Element | None = body

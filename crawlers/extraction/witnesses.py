@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from urllib.parse import unquote, urlsplit
 
 from lxml.etree import _Element
 
+from crawlers.extraction.html import head_of
 from crawlers.extraction.line_catalogue import frame_kind, is_masthead, is_section
 from crawlers.extraction.lines import inner_text
 from pipelines.record.bylines.organisations import is_organisation
@@ -86,7 +88,8 @@ class Witnesses:
     @classmethod
     def of(cls, page: RawArticle, tree: _Element, site_title: str) -> Witnesses:
         """Return the witnesses of a page of which the structured data are known."""
-        head = next(tree.iter("title"), None)
+        titles = chain(head_of(tree).iter("title"), tree.iter("title"))  # most in the head
+        head = next(titles, None)
         stated = page.structured
         return cls(
             page.url or "",

@@ -24,6 +24,7 @@ _POSTED = r"(?:(?:được )?(?:đăng|cập nhật|xuất bản|gửi)(?: (?:t�
 _OF_AGE = re.compile(
     rf"(?:{_POSTED}[ :]*)+{_AGE}(?: trước)?|{_AGE} trước|(?:{_POSTED} )?vừa xong", re.I
 )
+_COUNTING = re.compile(r"\d|một|hai|ba|bốn|vài|vừa xong", re.I)  # in every match of both
 _LONG_AGO = re.compile(r"(?:năm|tháng) trước", re.I)
 _AROUND = " \t•·|-–—()[]"
 
@@ -34,7 +35,7 @@ def is_counter_or_age(text: str) -> bool:
     "Ba năm trước" may be a subhead of the article: an age in months or years counts only with a
     verb before it.
     """
-    if len(text) > MAX_LINE_CHARS:
+    if len(text) > MAX_LINE_CHARS or not _COUNTING.search(text):
         return False
     line = comparison(text).lower().strip(_AROUND)
     if _COUNTER.fullmatch(line):

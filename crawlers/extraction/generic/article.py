@@ -230,9 +230,9 @@ def _extract_body(
     extract_lead(layout, page)
     boxes = [box for box in author_boxes(layout) if box is not container]
     excluded |= {box for box in boxes if is_inside(box, container)}
-    lines, images = page_lines(container, excluded, captions)
+    lines, images, _ = page_lines(container, excluded, captions)
     title = layout.lines[layout.title].element if layout.title is not None else None
-    above, home_images = pictures_above(index, container, site, title)
+    above, home_images = pictures_above(index, container, site, lambda: title)
     page.images = image_links([*home_images, *images], page.base)
     all_lines = lines
     lines = _article_lines(lines, layout, page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean, is_all_caps, search_fold
 
 # No surname or pen name begins with these heads, so the head alone decides.
@@ -68,6 +69,7 @@ def has_only_inner_words(text: str, also: frozenset[str] = frozenset()) -> bool:
     return small <= _INNER_WORDS | also
 
 
+@cache_short_texts(512)
 def is_organisation(text: str) -> bool:
     """Return True for "Ban Tuyên giáo Huyện ủy X", "Đoàn Thanh niên Sở Y" or "Báo Z"."""
     words = _WORD.findall(text)
@@ -125,6 +127,7 @@ _PAPERS = frozenset(
 HOST = re.compile(r"(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info)", re.IGNORECASE)
 
 
+@cache_short_texts(512)
 def is_agency(text: str) -> bool:
     """Return True for the name of a news agency, broadcaster or online paper, or a host name."""
     return _AGENCY.fullmatch(text) is not None or HOST.fullmatch(text) is not None

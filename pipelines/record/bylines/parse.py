@@ -233,7 +233,7 @@ def _is_own_credit(piece: str) -> bool:
 
 def _split_joined_names(piece: str) -> list[str]:
     """Split "Hoàng Nga-Minh Tâm" into two persons; keep "Rơ-Châm Nam" as one."""
-    parts = _JOINED_NAMES.split(piece)
+    parts = _JOINED_NAMES.split(piece) if "-" in piece else [piece]
     if len(parts) > 1 and all(
         is_signature(p, 2) or is_agency(p) or is_collective(p) for p in parts
     ):

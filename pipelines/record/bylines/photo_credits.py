@@ -14,7 +14,7 @@ from pipelines.record.bylines.person_names import (
 from pipelines.text.memo import cache_short_texts
 from pipelines.text.normal_forms import clean, search_fold
 
-_LABEL = re.compile(r"(?<!\w)(?:nguồn )?(?:ảnh|hình|photo) ?$", re.IGNORECASE)
+_LABEL = re.compile(r"(?<!\w)(?:ảnh|hình|photo) ?$", re.IGNORECASE)
 _MAX_LABEL_CHARS = 20
 _MAX_CREDIT_CHARS = 500  # of the names, and of the end of a caption that is searched for them
 _OUTER_CHARACTERS = ' \t.,;|()[]-–—"”'

@@ -166,6 +166,7 @@ def _group(text: str, roles: tuple[Role, ...], labelled: bool) -> RoleGroup:
     return RoleGroup(text, roles, labelled or bool(own_roles))
 
 
+@cache_short_texts(512)
 def split_role_label(text: str) -> tuple[str, tuple[Role, ...]]:
     """Split "Thu Cúc (thực hiện)" or "X tổng hợp" into the name and the roles of its label."""
     match = _LABEL_AFTER_NAME.search(text)

@@ -55,7 +55,7 @@ def parse_source(printed: str) -> Source | None:
     if len(printed) > _MAX_CREDIT_WITH_URL_CHARS:
         return None
     text = _unwrapped(clean(printed))
-    url = _url_of(text)
+    url = _url_of(text) if "://" in text else None
     rest_length = len(text) - len(url or "")
     if not text or rest_length > _MAX_CREDIT_CHARS or len(text.split()) > _MAX_CREDIT_WORDS:
         return None
@@ -75,7 +75,9 @@ def parse_source(printed: str) -> Source | None:
 
 def reprinted_byline(text: str) -> tuple[str, Source] | None:
     """Return who wrote a reprinted text and its publisher, if a credit names both."""
-    match = _REPRINTED.fullmatch(_unwrapped(text)) if len(text) <= _MAX_CREDIT_CHARS else None
+    if len(text) > _MAX_CREDIT_CHARS or not ("/" in text or "(" in text):
+        return None
+    match = _REPRINTED.fullmatch(_unwrapped(text))
     if match is None:
         return None
     who, publisher = match["who"], _unwrapped(match["paper"] or match["inner"])

@@ -148,9 +148,9 @@ def test_every_line_is_in_the_article_or_excluded(
     seen: list[PageLine] = []
 
     def watched(*given: Any) -> Any:
-        lines, images = page_lines(*given)
-        seen.extend(lines)
-        return lines, images
+        text = page_lines(*given)
+        seen.extend(text.lines)
+        return text
 
     monkeypatch.setattr(module, "page_lines", watched)
     trace = Trace()
