@@ -91,8 +91,8 @@ def _is_file(lines: list[PageLine]) -> bool:
 
 
 def _ends_nothing(line: PageLine) -> bool:
-    """Return whether a last line is a heading, or when the page was changed last."""
-    if _kind(line) is FrameLine.LIST_HEADING:
+    """Return whether a last line is a heading, an imprint, or when the page was changed last."""
+    if _kind(line) in (FrameLine.LIST_HEADING, FrameLine.IMPRINT, FrameLine.STATISTICS):
         return True
     printed = None if line.caption or line.row else date_line(line.text)
     return printed is not None and printed.is_updated
@@ -124,7 +124,7 @@ def _below_head(lines: list[PageLine], title: str, published: str | None) -> lis
 
 
 def _is_of_head(line: PageLine, published: str | None) -> bool:
-    """Return whether a line is the date, the number of readers, or who posted the page."""
+    """Return whether a line is the date, a button, the number of readers, or who posted it."""
     if line.row:
         return False
     if line.text.isdigit():

@@ -353,7 +353,17 @@ def frame_kind(text: str) -> FrameLine | None:
         return None if _SECTION.fullmatch(folded) else FrameLine.MENU
     if kind is None and _TEASER_TITLE.fullmatch(cleaned):
         return FrameLine.LIST_ITEM
+    if kind is None and _COUNTER_INSIDE.search(folded) and _has_only_buttons_beside(cleaned):
+        return FrameLine.COUNTER
     return None if kind is FrameLine.IMPRINT and _PROSE.fullmatch(folded) else kind
+
+
+def _has_only_buttons_beside(text: str) -> bool:
+    """Return whether buttons are all that stands beside a counter: "Xem: 12 | In bài"."""
+    parts = without_counters(text).split("|")
+    return len(parts) > 1 and all(
+        not part.strip() or frame_kind(part.strip()) is FrameLine.TOOLBAR for part in parts
+    )
 
 
 def without_counters(text: str) -> str:

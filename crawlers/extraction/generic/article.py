@@ -291,7 +291,7 @@ def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, 
 
 def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) -> list[PageLine]:
     """Remove links to other pages, buttons, lists of other articles and a repeated title."""
-    head = {comparison(text) for text in (page.title or "", *layout.head)}
+    head = {comparison(text) for text in (page.title or "", page.lead or "", *layout.head)}
     leads_elsewhere = partial(_links_to_other_page, page=page)
     lines = without_links(without_teasers(lines, leads_elsewhere), leads_elsewhere)
     while lines and comparison(lines[0].text) in head and not (lines[0].italic or lines[0].align):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element
 
 from crawlers.extraction.classify_lines import FULL_STOP
 from crawlers.extraction.date_lines import date_line
+from crawlers.extraction.frame_lines import is_sentence
 from crawlers.extraction.generic.layout import (
     ADVERT_CLASS,
     AUTHOR_CLASS,
@@ -56,6 +57,7 @@ MAX_AUTHOR_CHARS = 200
 MIN_LEAD_CHARS = 40
 MAX_LINES_ABOVE_LEAD = 3  # in the body element: a date, a caption
 MIN_SLUG_AGREEMENT = 0.6  # of the words of a title and of the URL
+MIN_PLAIN_SLUG_AGREEMENT = 0.8  # of a line that no heading or class marks as the title
 MIN_TITLE_WORDS = 4  # of a title that nothing else on the page states
 LABELLED_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết)\s*:\s*\S", re.I)
 LABELLED_SOURCE = re.compile(r"nguồn(?: tin)?\s*:\s*\S", re.I)
@@ -99,6 +101,7 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
         _as_stated([s for s in stated if _names_an_article(s[0])], candidates)
         or _with_words_of(page.structured.title, headings, MIN_COMMON_WORDS, "metadata")
         or _with_words_of(slug_words(page.url or ""), candidates, MIN_SLUG_AGREEMENT, "URL")
+        or _plain_title(layout, stated, slug_words(page.url or ""))
         or _only_title(candidates)
         or _as_stated(stated, candidates)
     )
@@ -132,6 +135,26 @@ def _with_words_of(
     shares = [(Words(title.text).agreement(words), title) for title in candidates]
     share, best = max(shares, key=lambda s: s[0], default=(0.0, None))
     return (best, f"with the words of the {origin}") if best and share >= least else None
+
+
+def _plain_title(
+    layout: PageLayout, stated: list[tuple[str, str]], slug: str
+) -> tuple[_Title, str] | None:
+    """Return the line above the first sentence that is the title, whatever its element and class.
+
+    The lowest: a breadcrumb above the title repeats it.
+    """
+    above = takewhile(lambda line: not is_sentence(line[1].text), enumerate(layout.lines))
+    plain = [
+        _Title(line.block, index, line.text)
+        for index, line in islice(above, MAX_CANDIDATES)
+        if len(line.text.split()) >= MIN_TITLE_WORDS
+        and not any(e.tag == "a" for e in self_and_ancestors(line.element))
+        and not is_unseen(line.block)
+    ][::-1]
+    return _as_stated([s for s in stated if _names_an_article(s[0])], plain) or _with_words_of(
+        slug, plain, MIN_PLAIN_SLUG_AGREEMENT, "URL"
+    )
 
 
 def _only_title(candidates: list[_Title]) -> tuple[_Title, str] | None:
@@ -195,6 +218,7 @@ def extract_lead(layout: PageLayout, page: RawArticle) -> None:
         if _is_of_others(line, layout):
             continue
         is_lead = has_class(line, LEAD_CLASS) or _has_lead_box(line, layout)
+        is_lead = is_lead and not _is_under_picture(line)
         agrees = _agrees_with_description(line.text, stated, cut=is_lead or not inside)
         opens = index <= layout.start + MAX_LINES_ABOVE_LEAD and _has_lead_box(line, layout)
         marked = is_lead and not stated and (not inside or opens)
@@ -238,6 +262,14 @@ def _has_lead_box(line: LocatedLine, layout: PageLayout) -> bool:
         if LEAD_CLASS.search(class_and_id(element)):
             return clean(inner_text(element)) == line.text
     return False
+
+
+def _is_under_picture(line: LocatedLine) -> bool:
+    """Return whether the line is all that a table or figure with a picture says: its caption."""
+    box = next((e for e in self_and_ancestors(line.block) if e.tag in ("table", "figure")), None)
+    return (
+        box is not None and box.find(".//img") is not None and clean(inner_text(box)) == line.text
+    )
 
 
 def _extract_repeated_lead(layout: PageLayout, page: RawArticle) -> None:

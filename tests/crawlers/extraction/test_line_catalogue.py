@@ -62,6 +62,7 @@ def test_line_of_an_article_is_of_no_frame(text: str) -> None:
         ("Theo dõi Báo Thử trên Google News", FrameLine.TOOLBAR),
         ("Bạn thấy bài viết này thế nào?", FrameLine.COMMENTS),
         ("5 phút đọc", FrameLine.COUNTER),
+        ("Xem: 1.234 Cỡ chữ: A- A A+", FrameLine.COUNTER),
         ("Lịch tiếp công dân", FrameLine.MENU),
     ],
 )

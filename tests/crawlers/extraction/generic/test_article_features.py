@@ -52,9 +52,9 @@ def html(article: str, head: str = "<title>Nà Lùng hiến đất mở đườn
 def read(without_rules: WithoutRules) -> Read:
     """Return a function from the markup of an article (and its head) to the raw article."""
 
-    def reading(article: str, **head: str) -> RawArticle:
+    def reading(article: str, url: str = URL, **head: str) -> RawArticle:
         return extract_generic_article(
-            html(article, **head), URL, without_rules("baothu.vn"), CAPTURED
+            html(article, **head), url, without_rules("baothu.vn"), CAPTURED
         )
 
     return reading
@@ -156,6 +156,46 @@ def test_head_is_removed_from_a_page_without_body_element(read: Read) -> None:
     page = read(f"<div><p>Tin trong tỉnh</p>{TITLE}<p>17/03/2025 - 15:20</p>{BODY}</div>")
     assert page.published == "17/03/2025 - 15:20"
     assert [block.text for block in page.blocks] == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<p>Lượt xem: 1.234 Cỡ chữ: A- A A+</p><p>17/03/2025 - 15:20</p>",
+        "<p>Xem: 12 | In bài | Gửi email</p><p>17/03/2025 - 15:20</p>",
+        "<h2>Thôn Nà Lùng họp bàn mở con đường nối hai xóm trước mùa mưa.</h2><p>17/03/2025</p>",
+    ],
+    ids=["counter and font size", "counter and buttons", "lead above the date"],
+)
+def test_head_without_classes_is_no_text(read: Read, row: str) -> None:
+    lead = "Thôn Nà Lùng họp bàn mở con đường nối hai xóm trước mùa mưa."
+    head = f'<title>Báo Thử</title><meta property="og:description" content="{lead}">'
+    imprint = "<p>Ban biên tập giữ bản quyền nội dung trên website này.</p>"
+    page = read(f"<div>{TITLE}{row}{BODY}<p>Tác giả: Hà Thu</p>{imprint}</div>", head=head)
+    assert [block.text for block in page.blocks] == list(TEXT)
+    assert page.byline == "Tác giả: Hà Thu"
+
+
+def test_title_without_heading_or_class_is_known_by_the_address(read: Read) -> None:
+    """Other headings of the page, a breadcrumb that repeats the title, and no useful <title>."""
+    title = "Nà Lùng hiến đất làm đường liên thôn"
+    above = f"<h1>Quy hoạch</h1><p>Trang chủ</p><div>{title}</div><h1>Đầu tư công</h1>"
+    page = read(
+        f"{above}<div><span>{title}</span></div>{BODY}<h1>Liên kết</h1>",
+        head="<title>Báo Thử</title>", url="https://baothu.vn/na-lung-hien-dat-lam-duong-lien-thon",
+    )  # fmt: skip
+    assert (page.title, page.rules["title"]) == (title, "generic: with the words of the URL")
+    assert [block.text for block in page.blocks] == list(TEXT)
+
+
+def test_caption_in_a_table_is_no_lead(read: Read) -> None:
+    caption = "Con đường nối hai xóm của thôn Nà Lùng sau trận mưa đầu mùa"
+    picture = (
+        f"<table><tr><td><img src=a.jpg></td></tr><tr><td class=desc>\n{caption}</td></tr></table>"
+    )
+    page = read(f"{TITLE}<div>{picture}{BODY}</div>")
+    assert page.lead != caption
+    assert page.captions == [caption]
 
 
 def test_boxes_and_links_in_the_body_are_no_text(read: Read) -> None:
