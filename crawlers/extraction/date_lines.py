@@ -19,7 +19,8 @@ MAX_SECTION_WORDS = 5
 
 _WEEKDAY = (
     r"(?:thứ\s*(?:hai|ba|tư|bốn|năm|sáu|bảy|bẩy|[2-7])|(?:chủ|chúa)\s*nhật|CN"
-    r"|T[2-7]|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)(?![^\W_])"
+    r"|T[2-7]|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|fri|sat|sun"
+    r"|(?:(?<=on )|(?<!\w ))thu)(?![^\W_])"  # "Hoài Thu" is a person
 )
 _CLOCK = (
     r"[0-9]{1,2}\s?(?:(?::|h|giờ)\s?[0-9]{2}(?:\s?:\s?[0-9]{2})?(?![0-9])(?:\s?(?:phút|['’′]))?"

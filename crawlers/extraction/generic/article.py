@@ -33,6 +33,7 @@ from crawlers.extraction.generic.fields import (
     author_boxes,
     authors_after_theo,
     authors_in,
+    credits_below,
     extract_lead,
     extract_section,
     extract_tags,
@@ -338,6 +339,8 @@ def _extract_byline(
     labelled_authors, labelled_sources = labelled_credits(layout)
     choices.append(("label under the body", labelled_authors))
     choices.append(("date line", author_beside_date(layout)))
+    names_below, sources_below = credits_below(layout)
+    choices.append(("line under the body", names_below))
     stated_source = next(filter(None, map(source_beside, ordered)), None)
     if stated_source is not None:  # "Theo Minh Tâm" beside it names the author
         choices.append(("author's box", [n for box in ordered for n in authors_after_theo(box)]))
@@ -355,6 +358,6 @@ def _extract_byline(
     elif source := stated_source or next(filter(None, map(source_in, ordered)), None):
         page.source = source
         page.rules["source"] = "generic: author's box"
-    elif labelled_sources:
-        page.source = labelled_sources[0]
-        page.rules["source"] = "generic: label under the body"
+    elif labelled_sources or sources_below:
+        page.source = (labelled_sources or sources_below)[0]
+        page.rules["source"] = "generic: under the body"

@@ -31,10 +31,12 @@ from crawlers.extraction.generic.layout import (
     self_and_ancestors,
 )
 from crawlers.extraction.leads import lead_key
+from crawlers.extraction.line_catalogue import frame_kind, is_section
 from crawlers.extraction.lines import inner_text, is_unseen, text_lines
 from crawlers.extraction.witnesses import Words, names_no_article, slug_words, without_badge
 from pipelines.record.bylines.organisations import is_publisher
 from pipelines.record.bylines.parse import is_byline, is_source
+from pipelines.record.bylines.person_names import is_person
 from pipelines.record.bylines.roles import separated_credits
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean, comparison
@@ -63,6 +65,8 @@ LABELLED_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết)\s
 LABELLED_SOURCE = re.compile(r"nguồn(?: tin)?\s*:\s*\S", re.I)
 THEO = re.compile(r"^theo\s+", re.I)
 MAX_CREDIT_LINES = 6  # under the body, or elements beside an author's box, that are searched
+LABEL_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "li", "a", "label"))
+MAX_BARE_CREDIT_LINES = 2  # a name and a source
 MAX_LABEL_CHARS = 60  # of a tag or section
 MAX_TAGS = 30
 MAX_BREADCRUMB_LINKS = 6  # a list with more links is the menu of the site
@@ -376,6 +380,25 @@ def labelled_credits(layout: PageLayout) -> tuple[list[str], list[str]]:
         [text for text in texts if LABELLED_AUTHOR.match(text) and is_byline(text)],
         [text for text in texts if LABELLED_SOURCE.match(text) and is_source(text)],
     )
+
+
+def credits_below(layout: PageLayout) -> tuple[list[str], list[str]]:
+    """Return the name and the source without a label that stand right under the body element."""
+    names: list[str] = []
+    sources: list[str] = []
+    for line in _lines_below(layout)[:MAX_BARE_CREDIT_LINES]:
+        text = line.text
+        is_label = not LABEL_TAGS.isdisjoint((line.block.tag, line.element.tag))
+        is_label = is_label or frame_kind(text) is not None or is_section(text)
+        if len(text) > MAX_LABEL_CHARS or is_label or not _is_whole_block(line):
+            break
+        if is_source(text) and not sources:
+            sources.append(text)
+        elif is_person(text, min_words=2) and is_byline(text) and not names:
+            names.append(text)
+        else:
+            break
+    return names, sources
 
 
 def _lines_below(layout: PageLayout) -> list[LocatedLine]:

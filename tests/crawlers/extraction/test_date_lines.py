@@ -16,6 +16,8 @@ from crawlers.extraction.date_lines import date_line
         ("Đoàn Thị Hậu 03/02/2019 07:07", "03/02/2019 07:07", "Đoàn Thị Hậu"),
         ("Tuesday, September 17, 2024 | 08:15", "Tuesday, September 17, 2024 | 08:15", None),
         ("17/09/2024 08:15 Lò Thu Hà", "17/09/2024 08:15", "Lò Thu Hà"),
+        ("Lò Hoài Thu 17/09/2024 08:15", "17/09/2024 08:15", "Lò Hoài Thu"),
+        ("Posted on Thu, 17/09/2024 08:15", "Posted on Thu, 17/09/2024 08:15", None),
     ],
 )
 def test_author_or_account_beside_the_date(text: str, printed: str, byline: str | None) -> None:

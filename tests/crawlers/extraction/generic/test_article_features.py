@@ -198,6 +198,23 @@ def test_caption_in_a_table_is_no_lead(read: Read) -> None:
     assert page.captions == [caption]
 
 
+@pytest.mark.parametrize(
+    ("below", "byline", "source"),
+    [
+        ("<p>Hà Thu</p><p>Theo Báo Lào Cai</p>", "Hà Thu", "Theo Báo Lào Cai"),
+        ("<h3>Thời Tiết</h3><p>Hà Thu</p>", None, None),
+        ("<p>Lào Cai</p>", None, None),
+    ],
+    ids=["name and source", "heading", "place"],
+)
+def test_name_and_source_right_under_the_body_element(
+    read: Read, below: str, byline: str | None, source: str | None
+) -> None:
+    page = read(f"<div>{TITLE}<div class=noidung>{BODY}</div><div>{below}</div></div>")
+    assert (page.byline, page.source) == (byline, source)
+    assert [block.text for block in page.blocks] == list(TEXT)
+
+
 def test_boxes_and_links_in_the_body_are_no_text(read: Read) -> None:
     inside = (
         '<div class="box-tinlienquan"><p>Chuyện khác của thôn bên cạnh, kể dài dòng.</p></div>'
