@@ -505,13 +505,20 @@ def _set_dates(dates: list[DateLine], head: Head) -> None:
 
 
 def _read_above_title(lines: list[TextLine], position: int, head: Head) -> None:
-    for line in lines[:position]:
+    """Read the section above the title, and mark all other lines as the masthead's.
+
+    A name of a section with an entry of the menu below it is an entry, too.
+    """
+    menu_ends = max((i for i in range(position) if lines[i].frame is FrameLine.MENU), default=0)
+    for index, line in enumerate(lines[:position]):
         if line.frame is FrameLine.BREADCRUMB:
             head.section = _last_crumb(line.text, head.title.folded) or head.section
         elif line.folded == head.title.folded:
             line.frame = FrameLine.TITLE
         elif line.frame is None and _is_labelled(line):
             _take_section_label(line, head)
+        elif line.frame is None and is_section(line.text) and index < menu_ends:
+            line.frame = FrameLine.MENU
         elif line.frame is None and is_section(line.text) and not is_masthead(line.text):
             line.frame = FrameLine.SECTION
             head.section = _last_crumb(line.text, head.title.folded) or line.text

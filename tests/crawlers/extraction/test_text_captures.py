@@ -101,6 +101,13 @@ def test_form_of_the_file_changes_nothing(name: str, change: Any) -> None:
     assert read(change(text_of(name))) == read(text_of(name))
 
 
+# Above a title of one word, entries of a menu look like titles.
+@pytest.mark.parametrize("name", sorted(GOLD.keys() - {"wrapped_lines", "title_of_one_word"}))
+def test_menu_with_one_entry_per_line_changes_nothing(name: str) -> None:
+    menu = "Đăng nhập\n\nTrang chủ\n\nGiới thiệu\n\nTin tức\n\nVăn bản\n\nLiên hệ\n\n"
+    assert read(menu + text_of(name)) == read(text_of(name))
+
+
 @each_capture
 def test_each_line_is_in_the_article_or_in_the_trace(name: str) -> None:
     trace = Trace()
