@@ -70,6 +70,7 @@ def diff(old: Article, new: Article) -> list[FieldDiff]:
         before["published"] = after["published"] = []
     if _prints_time(old) != _prints_time(new):
         _drop_time_of_day(before, after)
+    _drop_seconds(before, after)
     _print_second_copy(before, after)
     _print_second_copy(after, before)
     _give_new_roles(before, after)
@@ -90,6 +91,13 @@ def _drop_time_of_day(before: dict[str, list[str]], after: dict[str, list[str]])
     days = [text.partition(" ")[0] for side in (before, after) for text in side["published"]]
     if len(days) == 2 and days[0] == days[1]:
         before["published"] = after["published"] = days[:1]
+
+
+def _drop_seconds(before: dict[str, list[str]], after: dict[str, list[str]]) -> None:
+    """Compare only the minute if one side prints no seconds: the template leaves them out."""
+    short, long = sorted((before["published"], after["published"]), key=lambda t: "".join(t))
+    if short and long and long[0].startswith(f"{short[0]}:"):
+        before["published"] = after["published"] = short
 
 
 def _print_second_copy(once: dict[str, list[str]], twice: dict[str, list[str]]) -> None:

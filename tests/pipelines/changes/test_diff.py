@@ -367,6 +367,15 @@ def test_time_of_day_that_the_template_leaves_out_is_no_edit() -> None:
     assert [d.field for d in diff(with_time, other_day)] == ["published"]
 
 
+def test_seconds_that_the_template_leaves_out_are_no_edit() -> None:
+    minute = article(REST, {"published": "07/04/2025 08:15"})
+    second = article(REST, {"published": "07/04/2025 08:15:54"})
+    assert diff(minute, second) == diff(second, minute) == []
+    later = article(REST, {"published": "07/04/2025 08:16:54"})
+    assert [d.field for d in diff(minute, later)] == ["published"]
+    assert [d.field for d in diff(second, later)] == ["published"]
+
+
 @pytest.mark.parametrize("midnight", ["07/04/2025 12:00 AM", "7/4/2025 12:00:00 SA"])
 def test_minute_after_a_printed_midnight_is_an_edit(midnight: str) -> None:
     """The record has no time for 12:00 AM, but the page prints one, and then another."""
