@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from storage.messages.reasons_input import InputError, InputReason
@@ -21,6 +22,8 @@ MIN_SLUG_WORDS = 5  # of a title in a URL without an id
 ID_NAMES = re.compile(
     r"(?!page|cat)(?:item|article|news|content|post|bai|tin|[a-z]{0,4})_?id|nid", re.I
 )
+# DotNetNuke: /tin-tuc/tabid/61/ArticleId/1423/ten-bai.aspx
+ID_FOLDER = re.compile(r"(?:(?:item|article|news|content|post|bai|tin)_?|n)?id", re.I)
 ID_VALUE = re.compile(r"(?P<key>\d+)(?::[\w-]+)?")  # Joomla: id=12:ten-bai
 POST_NAME = "p"  # WordPress without permalinks: /?p=12; elsewhere p is the number of a page
 # The path is a parameter: NukeViet ?language=vi&nv=news&op=muc/bai-12.html, Drupal /?q=muc/bai
@@ -47,10 +50,10 @@ class Shape:
     """How the URL of an article is built.
 
     Attributes:
-        where: position of the id: query, head, tail, parent (a folder) or number (the whole last
-            part); slug without an id
+        where: position of the id: query, folder (below one with its name), head, tail, parent (a
+            folder) or number (the whole last part); slug without an id
         long: the id contains a date; topics on the same site have short ids
-        separator: what separates the id from the words; for query the parameter's name, for parent
+        separator: what separates the id from the words; for query and folder the name, for parent
             the number of parts after the id
         prefix: a fixed part of the path before the article's own, "-/view_content"
         parameter: the parameter of the query that contains the path, if any
@@ -79,9 +82,9 @@ class ParsedUrl:
     def has_headline(self) -> bool:
         """Whether its words are a headline and not the name of a section.
 
-        If the id is in the query, the path is the name of a program and its words do not count.
+        If the id has a name, the path may be that of a program, and its words do not count.
         """
-        if self.shape.where == "query":
+        if self.shape.where in ("query", "folder"):
             return True
         if self.shape.where == "number":
             return False
@@ -151,6 +154,9 @@ def _shapes(name: str, folders: list[str], query: str) -> Iterator[tuple[Shape, 
     for parameter, value in parse_qsl(query):
         if ID_NAMES.fullmatch(parameter) and (number := ID_VALUE.fullmatch(value)):
             yield Shape("query", separator=parameter), number["key"], name
+    for folder, number in pairwise([*folders, name]):
+        if ID_FOLDER.fullmatch(folder) and number.isdigit():
+            yield Shape("folder", separator=folder), number, name
     prefix = _fixed_prefix(folders)
     if head := ID_FIRST.match(name):
         yield Shape("head", _is_long(head), head["mark"], prefix=prefix), head["key"], head["slug"]
@@ -358,6 +364,11 @@ def _query(own: list[ParsedUrl], digits: str, narrow: bool) -> str:
     return rf"{page}\?(?:.*&)?{own[0].shape.separator}=(?P<key>\d{digits})"
 
 
+def _folder(own: list[ParsedUrl], digits: str, narrow: bool) -> str:
+    """The id is below a folder with its name. Titles may change in the rest of the path."""
+    return f"^/(?:[^/?]+/)*{own[0].shape.separator}/(?P<key>\\d{digits})(?:/|\\.|$|\\?)"
+
+
 def _number(own: list[ParsedUrl], digits: str, narrow: bool) -> str:
     prefix = own[0].shape.prefix
     folders = f"^/{re.escape(prefix)}/" if prefix else _folders(own, narrow)
@@ -402,4 +413,5 @@ def _path_end(own: list[ParsedUrl]) -> str:
 
 BUILDERS = {
     "tail": _tail, "head": _head, "parent": _parent, "query": _query, "number": _number,
+    "folder": _folder,
 }  # fmt: skip

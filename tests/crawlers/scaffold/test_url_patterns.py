@@ -26,6 +26,8 @@ FORMS = [
     ("/xa-hoi/{}-truong-lang-mo-lop-hoc-toi.html", "/xa-hoi/12"),
     ("/xa-hoi/-/view_content/{}-truong-lang-mo-lop-hoc-toi.html", "/xa-hoi"),
     ("/Pages/tin.aspx?ItemID={}", "/Pages/tin.aspx?page=2"),
+    ("/tin/tabid/61/ArticleId/{}/truong-lang-mo-lop.aspx", "/tin/tabid/61/default.aspx"),
+    ("/tabid/61/id/{}/Default.aspx", "/tabid/61/Default.aspx"),
     ("/12/3456/{}/xa-hoi/truong-lang-mo-lop-hoc-toi", "/12/3456/xa-hoi"),
     ("/xa-hoi/2025/{}/truong-lang-mo-lop-hoc-toi-nam-2025/", "/xa-hoi/2025/"),
 ]
