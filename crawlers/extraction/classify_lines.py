@@ -55,6 +55,7 @@ MAX_RIGHT_BYLINE_CHARS = 100  # of a right-aligned line without the words of a b
 MAX_BYLINE_LINES = 4  # byline, role of the author, source
 MAX_CREDIT_LINES = 8  # with their labels, as under an "eMagazine"
 MAX_CREDIT_CHARS = 160
+PUBLISHED_LABEL = re.compile(r"(?:ngày )?(?:xuất bản|đăng)\s*:", re.I)
 
 
 @dataclass(slots=True)
@@ -215,6 +216,8 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
             signed.insert(0, lines[-1])
         elif _is_byline_line(lines[-1]):
             body.bylines.insert(0, text)
+        elif body.bylines and _says_when_published(text):
+            pass  # "Xuất bản: 12/11/2026", above the credits
         else:
             if not body.bylines:
                 _take_last_line_of_paragraph(lines[-1], body)
@@ -225,6 +228,13 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
     last = body.captions[-1] if body.captions else ""
     if not body.bylines and is_byline(last) and not PHOTO_LABEL.match(last):
         body.bylines.append(body.captions.pop())
+
+
+def _says_when_published(text: str) -> bool:
+    if not PUBLISHED_LABEL.match(text):
+        return False
+    printed = date_line(text)
+    return printed is not None and not printed.byline
 
 
 def _is_of_text(lines: list[PageLine], body: ClassifiedLines) -> bool:

@@ -9,6 +9,7 @@ from crawlers.extraction.classify_lines import FULL_STOP, is_file_name
 from crawlers.extraction.date_lines import date_line, is_chronicle_day
 from crawlers.extraction.line_catalogue import frame_kind, is_section
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
+from pipelines.record.bylines.parse import names_persons
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_inspection import FrameLine
 
@@ -34,6 +35,13 @@ COPYRIGHT_NOTE = re.compile(
     r"(?:\W*$|.{0,100}?\b(?:khi|nếu) (?:chưa|không))",
     re.I,
 )
+# "Mời bạn đọc theo dõi Báo X trên Zalo", below a text.
+FOLLOW_NOTE = re.compile(
+    r"\W*(?:(?:kính )?(?:mời|đón) (?:quý )?(?:bạn|độc giả|bạn đọc|các bạn)|hãy)(?: [^.]{0,40})?"
+    r" theo dõi [^.]{2,80}(?:zalo|facebook|fanpage|youtube|tiktok|telegram|google news)(?!\w)"
+    r"[^.]{0,60}[.!]?$",
+    re.I,
+)
 FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)(?:$|[?#])", re.I)
 SECTION_LABEL = re.compile(r"(?:danh mục|chuyên mục|category)\s*:[^.!?:]+$", re.I)
 MAX_NOTICE_CHARS = 500
@@ -49,12 +57,23 @@ MAX_HEAD_LINES = 15  # above a title that stands inside the body element
 def without_links(lines: list[PageLine], leads_elsewhere: Callable[[str], bool]) -> list[PageLine]:
     """Remove links to other articles. The heading right above them is no subhead of the text."""
     kept: list[PageLine] = []
+    removed = False
     for line in lines:
-        if not (line.link and leads_elsewhere(line.link)):
+        removed = bool(line.link) and leads_elsewhere(line.link)
+        if not removed:
             kept.append(line)
         elif kept and _kind(kept[-1]) is FrameLine.LIST_HEADING:
             kept[-1].bold, kept[-1].tag = False, "p"
+    if removed and len(kept) > 1 and _is_label(kept[-1]):
+        kept.pop()  # only links were below it
     return kept
+
+
+def _is_label(line: PageLine) -> bool:
+    """Return whether a line is the heading of what follows: of a series, of other articles."""
+    if line.row or line.caption or len(line.text) > MAX_LABEL_CHARS:
+        return False
+    return line.text.endswith(":") or (line.tag in HEADING_TAGS and not is_sentence(line.text))
 
 
 def without_frame(lines: list[PageLine], title: str, published: str | None) -> list[PageLine]:
@@ -63,7 +82,7 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
     Between two paragraphs a short line may be the article's own subhead, whatever it says.
     """
     lines = [line for line in lines if not _is_program_notice(line.text)]
-    while lines and COPYRIGHT_NOTE.match(lines[-1].text):
+    while lines and _is_note(lines[-1].text):
         lines.pop()
     lines = _below_head(lines, title, published)
     paragraphs = [i for i, line in enumerate(lines) if len(line.text) >= MIN_PARAGRAPH_CHARS]
@@ -92,10 +111,20 @@ def _is_file(lines: list[PageLine]) -> bool:
 
 def _ends_nothing(line: PageLine) -> bool:
     """Return whether a last line is a heading, an imprint, or when the page was changed last."""
-    if _kind(line) in (FrameLine.LIST_HEADING, FrameLine.IMPRINT, FrameLine.STATISTICS):
+    kind = _kind(line)
+    if kind in (FrameLine.LIST_HEADING, FrameLine.STATISTICS):
+        return True
+    if kind is FrameLine.IMPRINT and not names_persons(line.text):
         return True
     printed = None if line.caption or line.row else date_line(line.text)
     return printed is not None and printed.is_updated
+
+
+def _is_note(text: str) -> bool:
+    """Return whether a last line forbids copying, or asks to follow the paper elsewhere."""
+    if len(text) > MAX_NOTICE_CHARS:
+        return False
+    return COPYRIGHT_NOTE.match(text) is not None or FOLLOW_NOTE.match(text) is not None
 
 
 def _is_program_notice(text: str) -> bool:

@@ -154,9 +154,9 @@ def _shapes(name: str, folders: list[str], query: str) -> Iterator[tuple[Shape, 
     for parameter, value in parse_qsl(query):
         if ID_NAMES.fullmatch(parameter) and (number := ID_VALUE.fullmatch(value)):
             yield Shape("query", separator=parameter), number["key"], name
-    for folder, number in pairwise([*folders, name]):
-        if ID_FOLDER.fullmatch(folder) and number.isdigit():
-            yield Shape("folder", separator=folder), number, name
+    for folder, below in pairwise([*folders, name]):
+        if ID_FOLDER.fullmatch(folder) and below.isdigit():
+            yield Shape("folder", separator=folder), below, name
     prefix = _fixed_prefix(folders)
     if head := ID_FIRST.match(name):
         yield Shape("head", _is_long(head), head["mark"], prefix=prefix), head["key"], head["slug"]

@@ -46,6 +46,7 @@ __all__ = [
     "is_byline",
     "is_source",
     "names_in_full",
+    "names_persons",
     "parse_byline",
     "parse_source",
     "photographer",
@@ -149,6 +150,11 @@ def adds_source(printed: str, other: str) -> bool:
     if source is None or other_source is not None:
         return False
     return {author.name for author in others} <= {author.name for author in authors}
+
+
+def names_persons(text: str) -> bool:
+    """Return whether a byline names persons and no organisation ("Thiết kế: Mai Lan")."""
+    return is_byline(text) and {author.kind for author in parse_byline(text)[0]} == {"person"}
 
 
 def names_in_full(printed: str, other: str) -> bool:

@@ -692,6 +692,28 @@ def test_sentences_below_the_title_are_the_text_if_only_links_are_found() -> Non
     assert texts(article) == [FIRST, SECOND]
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>(Còn nữa)</p><p><b>Giữ nước vùng cao:</b></p><p><a href=/b-1.html>Bài 1: Khát</a></p>",
+        "<h3>Cùng tác giả</h3><p><a href=/b-1.html>Ba bản chung một con mương</a></p>",
+        "<p><i>Mời bạn đọc theo dõi Báo Thử trên <a href=https://zalo.me/1>Zalo</a> nhé.</i></p>",
+    ],
+)
+def test_signature_above_notes_and_links(below: str) -> None:
+    text = f"<p>{FIRST}</p><p>{SECOND}</p><p><b>Thu Hoa</b></p>{below}"
+    for article in (read(text), read_without_module("", text)):
+        assert [author.name for author in article.authors] == ["Thu Hoa"]
+        assert texts(article) == [FIRST, SECOND, *["(Còn nữa)"] * ("nữa" in below)]
+
+
+def test_credits_of_a_design_are_no_imprint() -> None:
+    credits = "<p>Xuất bản: 12/03/2025</p><p>Nội dung: Minh Tâm</p><p>Thiết kế: Mai Lan</p>"
+    article = read(f"<p>{FIRST}</p><p>{SECOND}</p>{credits}")
+    assert [author.name for author in article.authors] == ["Minh Tâm", "Mai Lan"]
+    assert texts(article) == [FIRST, SECOND]
+
+
 def test_layout_table_with_icons_is_no_table_of_pictures() -> None:
     icons = "<table><tr><td>Lúa chín sớm</td><td><img src=/pdf.gif></td><td><img src=/in.gif></td>"
     text = f"<table><tr><td><p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}</p><p>{SECOND}</p></td></tr>"
