@@ -146,13 +146,25 @@ def delete_reverted_edits(db: Database, run: int) -> int:
             continue
         number = event.detail["to_revision"]
         state = EditState.load(db, event.article)
-        path_numbers = {number for step in _path(state) for number in step.numbers}
+        path = _path(state)
+        path_numbers = {number for step in path for number in step.numbers}
         is_before = state.published is not None and state.index_of(number) <= state.published_index
-        if number in path_numbers or is_before:
+        if number in path_numbers or is_before or _ends_suppressed_path(state, path, number):
             continue
         delete_pending_event(db, event.id)
         deleted += 1
     return deleted
+
+
+def _ends_suppressed_path(state: EditState, path: list[RevisionStep], number: int) -> bool:
+    """Whether only the newest revision publishes the text of the path's end, a suppressed edit."""
+    newest, edited = state.steps[-1], path[1:]
+    is_end = number in newest.numbers and bool(edited)
+    return (
+        is_end
+        and newest.fingerprint == edited[-1].fingerprint
+        and state.pending.isdisjoint(edited[-1].numbers)
+    )
 
 
 def _path(state: EditState) -> list[RevisionStep]:

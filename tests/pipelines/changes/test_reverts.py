@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.changes.reverts import REVERT_WINDOW
@@ -149,6 +149,7 @@ plans = st.lists(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(plan=plans)
+@example(plan=[(text, "failed" if text == "A" else "passed", 1.0) for text in "CBCBAB"])
 def test_ledger_ends_with_the_current_text(
     plan: list[tuple[str, str, float]],
     watcher: Watcher,
