@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,17 +20,20 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
+from crawlers.crawl.addresses import ArticleAddresses
 from crawlers.crawl.client_redirect import client_redirect
 from crawlers.crawl.errors import observation_time, observe_failure, requested_url
 from crawlers.crawl.feeds import feed_links
 from crawlers.crawl.gone_sections import GoneSections
-from crawlers.crawl.listings import ListedUrls, ListingComparison
+from crawlers.crawl.listings import ListingComparison
 from crawlers.crawl.rechecks import (
     RECHECK_MODES,
-    at_listed_url,
+    Absence,
+    at_other_url,
     canonical_duplicate,
     follow_duplicate,
     load_state,
+    may_be_elsewhere,
     select_rechecks,
 )
 from crawlers.crawl.replay import open_replay, use_replay
@@ -46,20 +50,23 @@ from crawlers.crawl.scrapy_stats import crawl_stats
 from crawlers.crawl.sitemaps import Sitemaps
 from crawlers.crawl.state import CrawlState
 from crawlers.crawl.store import CrawlStore
-from crawlers.extraction.html import UnreadablePage, links_of
+from crawlers.extraction.html import UnreadablePage, links_by_text, links_of
 from crawlers.middlewares.politeness import home_settings
 from crawlers.site_config import SiteConfig
 from pipelines.items import ArticleMissing, ArticleRead, FetchFailed, Observation, PageFetched
+from pipelines.text.normal_forms import comparison
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import StoredArticle
 from storage.articles.revisions import Revision
 from storage.messages.reasons_crawl import CrawlReason, http_status
+from storage.messages.reasons_pages import PageReason
 from storage.models import Article, ArticleStatus
 from storage.reasons import Reason
 from storage.run_stats import FINISHED, Problem, RunStats
 from storage.runs.sites import SiteFacts
 
 MAX_SEARCHED_PAGES = 5  # of a section, past stored articles, for one at a new address
+MIN_LISTED_TITLES, MAX_TITLES = 2, 200  # of stored articles: listed; searched for
 MAX_FULL_PAGES = 10_000  # of a section in a full crawl, against pagers without an end
 LISTING_PRIORITY, ARTICLE_PRIORITY, RECHECK_PRIORITY, POSTPONED_PRIORITY = 20, 10, 0, -10
 LEGACY_TLS = ("DOWNLOADER_CLIENTCONTEXTFACTORY", "crawlers.crawl.legacy_tls.LegacyTlsPolicy")
@@ -84,7 +91,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.recheck = recheck
         self.limit = int(limit) if limit is not None else None
         self.requested: set[str] = set()  # article keys that this run requested or listed
-        self.addresses = ListedUrls()
+        self.addresses = ArticleAddresses(lambda: self.crawl_state.urls())
         self.articles_read = 0
         self.listings_read = 0
         self.links_found = 0
@@ -92,6 +99,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.listings_complete = True  # every listing was read as far as it had news
         self.listed_keys: dict[str, set[str]] = {}  # section -> article keys on its pages
         self.cut_listings: list[Problem] = []  # that have more pages than may be read
+        self.unknown_forms: list[Problem] = []  # listings whose articles have a new form of URL
         self.listed_urls: dict[str, str] = {}  # article key -> the first URL that a listing has
         self.collisions: dict[str, Problem] = {}  # article key -> two articles have it
         first_pages = (self._listing_url(section, 1) for section in self.sections)
@@ -178,6 +186,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             deep=int(self.full),
             cut_listings=self.cut_listings,
             collisions=[*self.collisions.values()],
+            unknown_forms=self.unknown_forms,
         )
 
     def listings_to_store(self) -> dict[str, list[str]]:
@@ -243,6 +252,7 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         yield from self._fetched(response)
         self.listings_read += 1
         keys = self._keys(links)
+        self._note_unknown_form(response, keys)
         self.gone_sections.add_menu(link for link in links if self.key_of(link) is None)
         for key, url in keys.items():
             yield from self._new_article(key, url)
@@ -254,6 +264,25 @@ class SiteSpider(SiteConfig, scrapy.Spider):
             return
         if self._has_more(section, keys, page):
             yield from self._next_page(section, page + 1)
+
+    def _note_unknown_form(self, response: Response, keys: dict[str, str]) -> None:
+        """Note a listing of stored titles without a URL that `article_url` matches."""
+        if keys:
+            return
+        by_text = links_by_text(response.body, response.url, content_type(response))
+        listed = [by_text[title] for title in self._newest_titles & by_text.keys()]
+        unknown = [url for url in listed if (urlsplit(url).hostname or "") in self.bare_hosts]
+        if len(unknown) >= MIN_LISTED_TITLES:
+            reason = Reason(PageReason.UNKNOWN_URL_FORM, url=min(unknown))
+            self.unknown_forms.append(Problem(response.url, reason))
+
+    @cached_property
+    def _newest_titles(self) -> frozenset[str]:
+        """The titles of the newest live articles, as links_by_text returns texts."""
+        stored = reversed(self.crawl_state.articles.values())
+        live = (article.id for article in stored if article.status == ArticleStatus.LIVE)
+        records = map(self.crawl_state.newest_record, islice(live, MAX_TITLES))
+        return frozenset(comparison(record.title) for record in records)
 
     def _has_more(self, section: str, keys: Iterable[str], page: int) -> bool:
         """Whether the next page of a section may list new articles, or a suspect's new address.
@@ -362,6 +391,14 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         self.articles_requested += 1
         arguments = {"key": key, "article_id": None}
         yield self._request(url, self.parse_article, ARTICLE_PRIORITY, arguments)
+        yield from self._of_same_name(url)
+
+    def _of_same_name(self, url: str) -> Iterator[scrapy.Request]:
+        """Recheck the live article that has the name of a new one: it may have moved there."""
+        other = self.addresses.stored_with_name_of(url)
+        article = self.crawl_state.articles.get(self.key_of(other) or "") if other else None
+        if article and article.status == ArticleStatus.LIVE and self.recheck != "none":
+            yield from self._recheck(article)
 
     def _limit_reached(self) -> bool:
         return self.limit is not None and self.articles_requested >= self.limit
@@ -381,16 +418,18 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         key: str,
         article_id: int | None,
         duplicate: bool = False,
-        missing: ArticleMissing | None = None,
+        absence: Absence | None = None,
     ) -> Iterator[scrapy.Request | Observation]:
         """Yield what a response shows of an article.
 
         Args:
             duplicate: the response comes from the URL that the article's page names as canonical
-            missing: the article is missing at its stored URL, and a listing links to this one
+            absence: the article is not at its stored URL, and may be at this one
         """
         if article_id is not None and response.meta.get("not_in_replay"):
-            self.rechecks_requested -= not (duplicate or missing)
+            self.rechecks_requested -= not (duplicate or absence)
+            if absence is not None and not self.addresses.lists(key, absence.url):
+                yield from self._with_section(response, key, absence)
             return  # replay files without the page prove nothing about the article
         request = ArticleRequest(
             site=type(self),
@@ -421,17 +460,16 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         if isinstance(observation, ArticleMissing):
             yield from self._control()
             yield from self._back_at_old_url(observation.article)
-        if isinstance(observation, ArticleMissing) and missing is None:
+        if absence is not None:
+            observation = at_other_url(observation, request, absence)
+        elif may_be_elsewhere(observation):
             url = self.addresses.elsewhere(key, self.canonical(request.url))
             if url is not None:
                 yield from self._fetched(response)
-                arguments["missing"] = observation
+                arguments["absence"] = observation
                 yield self._request(url, self.parse_article, ARTICLE_PRIORITY, arguments)
                 return
-            if (section := self.gone_sections.of(request.url)) is not None:
-                yield from self._in_gone_section(response, request, observation, section)
-                return
-        yield at_listed_url(observation, request, missing) if missing else observation
+        yield from self._with_section(response, key, observation)
         if (other := canonical_duplicate(observation, request, self.crawl_state)) is not None:
             other_key, url = other
             self.requested.add(other_key)
@@ -440,8 +478,19 @@ class SiteSpider(SiteConfig, scrapy.Spider):
                 self.canonical(url), self.parse_article, ARTICLE_PRIORITY, arguments
             )
 
+    def _with_section(
+        self, response: Response, key: str, observation: Observation
+    ) -> Iterator[scrapy.Request | Observation]:
+        """Yield an observation; of a missing article of a gone section, what that shows of it."""
+        if isinstance(observation, ArticleMissing):
+            section = self.gone_sections.of(observation.url)
+            if section is not None:
+                yield from self._in_gone_section(response, key, observation, section)
+                return
+        yield observation
+
     def _in_gone_section(
-        self, response: Response, request: ArticleRequest, missing: ArticleMissing, section: str
+        self, response: Response, key: str, missing: ArticleMissing, section: str
     ) -> Iterator[scrapy.Request | Observation]:
         """Yield what a missing article of a gone section is, after the pages beside that are read.
 
@@ -450,16 +499,17 @@ class SiteSpider(SiteConfig, scrapy.Spider):
         yield from map(self._beside, self.gone_sections.unread(section))
         if self.gone_sections.postpones(section, missing.article):
             yield from self._fetched(response)
-            arguments = {"key": request.key, "article_id": missing.article}
-            yield self._request(request.url, self.parse_article, POSTPONED_PRIORITY, arguments)
+            arguments = {"key": key, "article_id": missing.article}
+            yield self._request(missing.url, self.parse_article, POSTPONED_PRIORITY, arguments)
             return
         urls = (article.url or "" for article in self.crawl_state.articles.values())
         if self.gone_sections.is_deleted(section, urls):
-            yield missing
+            yield replace(missing, with_section=True)
             return
         yield from self._fetched(response)
         status = self.gone_sections.gone[section]
-        yield request.failed(Reason(CrawlReason.SECTION_GONE, status=status, url=section))
+        reason = Reason(CrawlReason.SECTION_GONE, status=status, url=section)
+        yield FetchFailed(missing.url, key, reason, missing.observed_at, is_stored=True)
 
     def _beside(self, url: str) -> scrapy.Request:
         """Request a page beside a gone section, which may be its new name."""

@@ -21,7 +21,7 @@ class MovedVia(StrEnum):
     """How an article's old URL refers to its new one."""
 
     REDIRECT = "redirect"  # by status, meta refresh or script
-    LISTING = "listing"  # the old URL is missing, and a listing links to the same key elsewhere
+    LISTING = "listing"  # it is missing at the old URL, and where listings or its neighbours show
     TEXT = "text"  # the old URL is missing, and its text is that of an article found later
     CANONICAL = "canonical"  # the old page exists and states the new URL as its canonical URL
 
@@ -59,6 +59,7 @@ class ArticleMissing:
 
     Attributes:
         redirect_host: host of another site that the URL redirects to, if any
+        with_section: whether the site deleted its whole section
     """
 
     article: int
@@ -68,6 +69,7 @@ class ArticleMissing:
     capture: Capture | None
     observed_at: datetime
     redirect_host: str | None = None
+    with_section: bool = False
 
 
 @dataclass(slots=True)

@@ -172,6 +172,7 @@ class RunStats:
     answered_again: list[str] = field(default_factory=list)  # URLs of suspects that were read
     cut_listings: list[Problem] = field(default_factory=list)  # the first page not read of each
     collisions: list[Problem] = field(default_factory=list)  # two articles with one key
+    unknown_forms: list[Problem] = field(default_factory=list)  # listings with another form of URL
     template: int | None = None
     canaries: CanaryStats = field(default_factory=CanaryStats)
     first_look: dict[str, Any] | None = None
@@ -189,6 +190,7 @@ class RunStats:
             answered_again=[*self.answered_again],
             cut_listings=[*self.cut_listings],
             collisions=[*self.collisions],
+            unknown_forms=[*self.unknown_forms],
             other=dict(self.other),
         )
 
@@ -244,6 +246,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "problems": _problems,
     "cut_listings": _problems,
     "collisions": _problems,
+    "unknown_forms": _problems,
     "certificate": lambda data: Certificate(data["host"], data["not_after"]),
     "robots": lambda data: RobotsFacts(**{**data, "lines": tuple(data.get("lines", []))}),
     "canaries": _canaries,

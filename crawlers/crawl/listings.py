@@ -11,24 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 MAX_POSITIONS = 200  # of one listing that are compared
-MAX_URLS_PER_KEY = 3
 MAX_VANISHED_PER_RUN = 20  # more of them mean a rebuilt page, not takedowns
-
-
-class ListedUrls:
-    """The URLs under which the listings and feeds of a run link to articles."""
-
-    def __init__(self) -> None:
-        self._urls: dict[str, list[str]] = {}
-
-    def add(self, key: str, url: str) -> None:
-        urls = self._urls.setdefault(key, [])
-        if url not in urls and len(urls) < MAX_URLS_PER_KEY:
-            urls.append(url)
-
-    def elsewhere(self, key: str, url: str) -> str | None:
-        """Return another URL of the article than `url`, or None."""
-        return next((other for other in self._urls.get(key, ()) if other != url), None)
 
 
 class ListingComparison:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
@@ -15,13 +16,22 @@ from crawlers.crawl.state import CrawlState
 from crawlers.crawl.store import CrawlStore
 from crawlers.extraction.html import UnreadablePage, canonical_of
 from pipelines.changes.same_text import same_text
-from pipelines.items import ArticleMissing, ArticleMoved, ArticleRead, MovedVia, Observation
+from pipelines.items import (
+    ArticleMissing,
+    ArticleMoved,
+    ArticleRead,
+    MovedVia,
+    Observation,
+    PageUnreadable,
+)
 from pipelines.record.normalise import normalise
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget
+from storage.messages.reasons_pages import PageReason
 from storage.models import ArticleStatus
 
 RECHECK_MODES = ("due", "all", "none")
+Absence = ArticleMissing | PageUnreadable  # of an article at its stored URL
 # The type of schedules.recheck.policy.due
 Planner = Callable[[list[StoredArticle], datetime, RecheckBudget | None], list[StoredArticle]]
 
@@ -117,17 +127,28 @@ def follow_duplicate(observation: Observation, request: ArticleRequest) -> Obser
     return replace(observation, via=MovedVia.CANONICAL)
 
 
-def at_listed_url(
-    observation: Observation, request: ArticleRequest, missing: ArticleMissing
+def may_be_elsewhere(observation: Observation) -> TypeGuard[Absence]:
+    """Whether an article is not at its URL, or its URL leads to a page that only lists it."""
+    if isinstance(observation, PageUnreadable):
+        return observation.is_stored and observation.reason.code == PageReason.REDIRECT_NOT_ARTICLE
+    return isinstance(observation, ArticleMissing)
+
+
+def at_other_url(
+    observation: Observation, request: ArticleRequest, absence: Absence
 ) -> Observation:
-    """Return what the page at a listed URL shows of an article that its stored URL lacks.
+    """Return what the page at another URL shows of an article that its stored URL lacks.
 
     Another title with another text is another article that has the same key: another language
-    of the site, or another module, counts its articles from 1 as well.
+    of the site, or another module, counts its articles from 1 as well. With another key, only the
+    text shows the article.
     """
-    if isinstance(observation, ArticleRead):
-        record, page = request.stored_record(), normalise(observation.page)
-        if record is not None and record.title != page.title and not same_text(record, page):
-            return missing
-        return replace(observation, moved_via=MovedVia.LISTING)
-    return missing if isinstance(observation, ArticleMissing) else observation
+    if not isinstance(observation, ArticleRead | ArticleMoved):
+        return absence if isinstance(observation, ArticleMissing) else observation
+    record, page = request.stored_record(), normalise(observation.page)
+    is_same = record is not None and same_text(record, page)
+    if isinstance(observation, ArticleMoved):
+        return replace(observation, via=MovedVia.LISTING) if is_same else absence
+    if record is not None and record.title != page.title and not is_same:
+        return absence
+    return replace(observation, moved_via=MovedVia.LISTING)

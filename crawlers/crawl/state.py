@@ -82,6 +82,11 @@ class CrawlState:
             listings=store.listing_positions(),
         )
 
+    def urls(self) -> Iterator[str]:
+        """Yield the URLs that stored articles have or had; one that it has comes last."""
+        yield from self.aliases
+        yield from (article.url for article in self.articles.values() if article.url)
+
     def note(self, observation: Observation, body: bytes) -> None:
         """Note how the page of an article ends that this run read."""
         if isinstance(observation, ArticleRead):

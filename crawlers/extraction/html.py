@@ -16,7 +16,7 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.bylines.roles import separated_credits
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.memo import cache_short_texts
-from pipelines.text.normal_forms import one_line
+from pipelines.text.normal_forms import comparison, one_line
 from storage.messages import ReasonError
 from storage.messages.reasons_pages import Unread
 from storage.reasons import Reason
@@ -235,6 +235,20 @@ def links_of(body: bytes, url: str, content_type: str | None = None) -> list[str
     base = base_url(tree, url)
     links = (absolute_url(base, e.get("href") or "") for e in tree.iter("a"))
     return list(dict.fromkeys(link for link in links if link.startswith(("http://", "https://"))))
+
+
+def links_by_text(body: bytes, url: str, content_type: str | None = None) -> dict[str, str]:
+    """Return the absolute URLs of links by their texts, or titles, in the form for comparisons.
+
+    Raises UnreadablePage.
+    """
+    tree, _ = parse(body, content_type)
+    base = base_url(tree, url)
+    found: dict[str, str] = {}
+    for link in tree.iter("a"):
+        for text in (element_text(link), link.get("title") or ""):
+            found.setdefault(comparison(text), absolute_url(base, link.get("href") or ""))
+    return found
 
 
 def canonical_of(body: bytes) -> str | None:

@@ -14,18 +14,23 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 
+from crawlers.crawl.addresses import ArticleAddresses
 from crawlers.crawl.client_redirect import client_redirect
 from crawlers.crawl.feeds import feed_links
 from crawlers.crawl.from_capture import extract_capture
-from crawlers.crawl.listings import ListedUrls
-from crawlers.crawl.rechecks import at_listed_url, canonical_duplicate, follow_duplicate
+from crawlers.crawl.rechecks import (
+    Absence,
+    at_other_url,
+    canonical_duplicate,
+    follow_duplicate,
+    may_be_elsewhere,
+)
 from crawlers.crawl.responses import ArticleRequest, observe
 from crawlers.crawl.state import CrawlState, lacks_html_end
 from crawlers.extraction.html import UnreadablePage, links_of
 from crawlers.reprocess.past import HTTP_OK, REDIRECTS, PastReader, response_of
 from crawlers.spider import SiteSpider
 from pipelines.items import (
-    ArticleMissing,
     ArticleRead,
     FetchFailed,
     Observation,
@@ -61,8 +66,8 @@ class RecordedRun:
         }
         self.redirected: dict[str, list[str]] = {}  # URL -> URLs that redirected to it
         self.duplicates: dict[str, tuple[str, int]] = {}  # URL -> article that names it canonical
-        self.listed_urls = ListedUrls()
-        self.missing: dict[str, ArticleMissing] = {}  # listed URL -> the article that has moved
+        self.addresses = ArticleAddresses(state.urls)
+        self.absent: dict[str, Absence] = {}  # URL -> the article that may have moved there
 
     def observations(
         self, range_: Range, on_error: OnError, *, imported: bool
@@ -135,14 +140,14 @@ class RecordedRun:
         if named_by is not None:
             yield follow_duplicate(observation, request) or PageFetched(capture)
             return
-        missing = self.missing.pop(url, None)
-        if isinstance(observation, ArticleMissing) and missing is None:
-            listed_url = self.listed_urls.elsewhere(request.key, self.site.canonical(url))
-            if listed_url is not None:
-                self.missing[Request(listed_url).url] = observation
+        absence = self.absent.pop(url, None)
+        if absence is None and may_be_elsewhere(observation):
+            other_url = self.addresses.elsewhere(request.key, self.site.canonical(url))
+            if other_url is not None:
+                self.absent[Request(other_url).url] = observation
                 yield PageFetched(capture)
                 return
-        observation = at_listed_url(observation, request, missing) if missing else observation
+        observation = at_other_url(observation, request, absence) if absence else observation
         if not isinstance(observation, FetchFailed):  # the journal holds those
             yield observation
         other = canonical_duplicate(observation, request, self.state)
@@ -157,7 +162,7 @@ class RecordedRun:
             return
         for link in links:
             if (key := self.site.key_of(link)) is not None:
-                self.listed_urls.add(key, self.site.canonical(link))
+                self.addresses.add(key, self.site.canonical(link))
 
     def _article_request(
         self, url: str, record: Record, capture: Capture, named_by: tuple[str, int] | None

@@ -9,6 +9,7 @@ from storage.checks.failed_checks import add_failed_check
 from storage.checks.quarantine import quarantine_page
 from storage.checks.retry_queue import queue_retry
 from storage.db.connection import Database
+from storage.messages.reasons_crawl import CrawlReason
 from storage.models import ArticleStatus
 from storage.run_stats import RunStats
 
@@ -19,9 +20,13 @@ def record_missing(
     check: ArticleMissing,
     stats: RunStats,
 ) -> None:
-    """Record a failed check. It counts towards a takedown if the run passes the health gate."""
+    """Record a failed check. It counts towards a takedown if the run passes the health gate.
+
+    The articles of a deleted section are no sign of an outage, however many they are.
+    """
     stats.missing += 1
-    if articles.article_by_id(db, check.article).status == ArticleStatus.LIVE:
+    is_live = articles.article_by_id(db, check.article).status == ArticleStatus.LIVE
+    if is_live and not check.with_section:
         stats.missing_live += 1
         stats.rechecked_live += 1
     _count_redirect(check.redirect_host, stats)
@@ -67,8 +72,9 @@ def record_failed(
     if failure.is_listing:
         stats.listings_failed += 1
     elif not failure.blocked:
-        # A URL that failed before says nothing about the site's health in this run.
-        if tries > 1:
+        # A URL that failed before says nothing about the site's health in this run, and neither
+        # does an article of a section that is gone.
+        if tries > 1 or failure.reason.code == CrawlReason.SECTION_GONE:
             stats.failed_again += 1
         else:
             stats.failed += 1

@@ -467,7 +467,7 @@ class Recorder:
             return
         self.stats.moved += 1
         is_live = stored.status == ArticleStatus.LIVE
-        self.stats.rechecked_live += moved.via == MovedVia.REDIRECT and is_live
+        self.stats.rechecked_live += moved.via != MovedVia.CANONICAL and is_live
         events.retract_pending_event(self.db, self.run, target, EventKind.NEW)
         articles.set_status(self.db, stored.id, ArticleStatus.MOVED, utc_text(moved.observed_at))
         edited = edit_between(old, article) is not None

@@ -27,6 +27,7 @@ from storage.runs.verdicts import VerdictStatus
 
 MIN_MISSING = 3  # fewer missing articles are not an outage
 MIN_REDIRECTED = 3  # fewer requests redirected to another host do not show a moved domain
+MIN_REVERTS = 3  # articles that return to an earlier text in one run
 MAX_LISTED_CANARIES = 3  # canaries that the reason names
 
 
@@ -43,9 +44,11 @@ def evaluate(run: GateInput) -> Verdict:
         _nothing_received(run)
         or _domain_moved(run)
         or _blocked(run)
+        or _unknown_form(run)
         or _outage(run)
         or _no_listing(run)
         or redesign.redesign(run)
+        or _old_copies(run)
         or _nothing_read(run)
         or coverage.rare_or_broken_fields(run)
         or volume.unusual_volume(run)
@@ -101,6 +104,27 @@ def _blocked(run: GateInput) -> Verdict | None:
     return verdict(GateReason.BLOCK_PAGES, number=blocked, total=pages)
 
 
+def _unknown_form(run: GateInput) -> Verdict | None:
+    """Most listings link to known titles at URLs that `article_url` does not match.
+
+    If nothing redirects, all stored articles are missing, too: that is no outage.
+    """
+    forms = run.stats.unknown_forms
+    if not forms or len(forms) <= MAJORITY * run.stats.listings:
+        return None
+    return Verdict(VerdictStatus.FAILED, forms[0].reason)
+
+
+def _old_copies(run: GateInput) -> Verdict | None:
+    """Most edits restore texts that were replaced before: a cache shows old copies of pages."""
+    if run.stats.edited < MIN_REVERTS:
+        return None
+    number = run.reverts()
+    if number < MIN_REVERTS or number <= MAJORITY * run.stats.edited:
+        return None
+    return held(GateReason.OLD_COPIES, number=number, total=run.stats.edited)
+
+
 def _no_listing(run: GateInput) -> Verdict | None:
     """No listing, or no link in them: the run cannot find new articles.
 
@@ -140,7 +164,7 @@ def _outage(run: GateInput) -> Verdict | None:
     pages = stats.read + stats.quarantined
     if stats.textless >= MIN_MISSING and stats.textless > MAJORITY * pages:
         return outage(GateReason.OTHER_PAGES, number=stats.textless, total=pages)
-    failures = stats.failed
+    failures = stats.failed + (0 if stats.listings else stats.failed_again)
     requested = stats.read + stats.quarantined + stats.missing + failures
     if failures >= MIN_MISSING and failures > share * requested:
         return outage(GateReason.PAGES_NOT_FETCHED, number=failures, total=requested)

@@ -13,7 +13,7 @@ from schedules.gate.volume import USUAL_WEEKS
 from storage.articles.revisions import revisions
 from storage.config import Settings
 from storage.db.connection import Database, from_utc_text, utc_text
-from storage.events.pending import pending_events_of_run
+from storage.events.pending import PendingEvent, pending_events_of_run
 from storage.models import EventKind
 from storage.run_stats import Coverage, RunStats
 from storage.runs.history import accepted_runs, moved_articles, volumes, was_in_outage
@@ -41,6 +41,7 @@ def gate_input(db: Database, run: Run, settings: Settings) -> GateInput:
         past=tuple(past),
         volumes=tuple(volumes(db, run, since)),
         edits=partial(_edits, db, run.id),
+        reverts=partial(_reverts, db, run.id),
     )
 
 
@@ -57,8 +58,16 @@ def is_generic(name: str, past: list[RunStats]) -> bool:
     return site.generic or read.by_rules("body") <= MAJORITY * read.read
 
 
+def _reverts(db: Database, run: int) -> int:
+    return sum("reverts_to" in edit.detail for edit in _pending_edits(db, run))
+
+
+def _pending_edits(db: Database, run: int) -> list[PendingEvent]:
+    return [event for event in pending_events_of_run(db, run) if event.kind == EventKind.EDITED]
+
+
 def _edits(db: Database, run: int) -> list[EditedTexts]:
-    edits = [event for event in pending_events_of_run(db, run) if event.kind == EventKind.EDITED]
+    edits = _pending_edits(db, run)
     texts = []
     for edit in edits[:MAX_COMPARED_EDITS]:
         assert edit.article is not None

@@ -77,6 +77,7 @@ class GateInput:
         past: statistics of the site's last runs that passed or were published, newest first
         volumes: new articles per run of the last weeks
         edits: returns the run's edits; called only if many articles were edited
+        reverts: returns how many of them restore an earlier text
     """
 
     stats: RunStats
@@ -89,6 +90,7 @@ class GateInput:
     past: tuple[RunStats, ...] = ()
     volumes: tuple[Volume, ...] = ()
     edits: Callable[[], list[EditedTexts]] = list
+    reverts: Callable[[], int] = int
 
     @property
     def has_past(self) -> bool:

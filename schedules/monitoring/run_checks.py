@@ -251,8 +251,9 @@ def unparsable_captures(history: SiteHistory) -> Iterator[Finding]:
 
 
 def unknown_addresses(history: SiteHistory) -> Iterator[Finding]:
-    """In the newest run an article answered at an address that `article_url` does not match."""
-    problems = history.runs[0].stats.problems if history.runs else []
+    """In the newest run an article answered at, or a listing has, a URL that is no article's."""
+    stats = history.runs[0].stats if history.runs else RunStats()
+    problems = [*stats.unknown_forms, *stats.problems]
     found = (p.reason for p in problems if p.reason.code == PageReason.UNKNOWN_URL_FORM)
     if (reason := next(found, None)) is not None:
         yield Finding(

@@ -40,7 +40,10 @@ class CrawlReason(ReasonCode):
     )
     SECTION_GONE = (
         "section_gone",
-        gettext_noop("answered {status}, and so did its section {url}: fix sections"),
+        gettext_noop(
+            "answered {status}, and so did its section {url}: renamed or deleted? In sections of "
+            "the site module, write its new name or leave it out"
+        ),
     )
     RECORD_DAMAGED = "record_damaged", gettext_noop("the record is damaged: {error}")
     ORIGINAL_LOST = "original_lost", gettext_noop("it repeats bytes of {day} that no file holds")

@@ -20,6 +20,13 @@ class GateReason(ReasonCode):
         "no_article_links",
         gettext_noop("the listings contain no link to an article"),
     )
+    OLD_COPIES = (
+        "old_copies",
+        gettext_noop(
+            "{number} of {total} edited articles have an earlier text again, as in old copies of a "
+            "cache"
+        ),
+    )
     REQUESTS_REDIRECTED = (
         "requests_redirected",
         gettext_noop("{number} of {total} requests redirect to {host}"),

@@ -185,6 +185,13 @@ def test_run_stats_count_missing_articles(watcher: Watcher, day: Day) -> None:
     assert counted == [(0, 0, 0), (1, 1, 1), (1, 0, 1)]
 
 
+def test_articles_of_a_deleted_section_are_no_sign_of_an_outage(watcher: Watcher, day: Day) -> None:
+    watcher.batch(watcher.read())
+    watcher.batch(replace(watcher.missed(at=day(1)), with_section=True), at=day(1))
+    stats = get_run(watcher.db, watcher.runs[-1]).stats
+    assert (stats.missing, stats.missing_live, stats.rechecked_live) == (1, 0, 0)
+
+
 def test_run_stats_count_empty_blocked_and_redirected_pages(watcher: Watcher, day: Day) -> None:
     watcher.batch(watcher.read())
     gone = watcher.missed(at=day(1))

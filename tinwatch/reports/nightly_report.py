@@ -191,7 +191,7 @@ def event_row(db: Database, event: Event) -> dict[str, Any]:
 
 
 def _problems(stats: RunStats) -> list[Problem]:
-    return [*stats.cut_listings, *stats.collisions, *stats.problems]
+    return [*stats.unknown_forms, *stats.cut_listings, *stats.collisions, *stats.problems]
 
 
 def _first_look(look: dict[str, Any] | None) -> dict[str, Any] | None:

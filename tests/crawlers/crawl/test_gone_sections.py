@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +11,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
 
+from crawlers.crawl.gone_sections import GoneSections
 from crawlers.crawl.listings import ListingComparison
 from crawlers.crawl.state import CrawlState
 from crawlers.spider import SiteSpider
@@ -16,8 +19,10 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import ArticleMissing, FetchFailed, Observation
 from storage.articles.repository import StoredArticle
 from storage.messages.reasons_crawl import CrawlReason
+from storage.messages.reasons_pages import PageReason
 from storage.models import Article, ArticleStatus
 from storage.reasons import Reason
+from storage.run_stats import Problem
 
 NOW = datetime(2026, 12, 1, 18, 30, tzinfo=UTC)
 HOME = "https://dongmit.vn"
@@ -85,7 +90,8 @@ def test_other_missing_articles_are_missing(status: int, path: str) -> None:
 
 GONE = f"{HOME}/tin-tuc/lam-duong-len-nuong-7.html"
 SEEN = "2026-11-30T18:30:00Z"
-MENU = '<a href="/{0}/">Mục</a><a href="/lien-he/">Liên hệ</a>'
+NEWS = '<a href="/tin-tuc-noi-bo/tin-khac-9.html">tin</a>'
+MENU = NEWS + '<a href="/{0}/">Mục</a><a href="/lien-he/">Liên hệ</a>'
 
 
 @pytest.mark.parametrize(
@@ -110,9 +116,9 @@ def test_pages_beside_a_gone_section_show_whether_it_is_renamed_or_deleted(
     other = answer(f"{HOME}/tin-tuc-noi-bo/", 200, MENU.format(menu or "lien-he"))
     list(crawl.parse_listing(other, "tin-tuc-noi-bo", 1))
     todo = list(crawl.parse_article(answer(GONE, 404), "7", 7))
-    pages = {GONE: (404, ""), f"{HOME}/lien-he": (200, ""), f"{HOME}/{menu}": (200, page or "")}
+    pages = {GONE: (404, ""), f"{HOME}/lien-he/": (200, ""), f"{HOME}/{menu}/": (200, page or "")}
     if page is None:
-        pages[f"{HOME}/{menu}"] = (500, "")
+        pages[f"{HOME}/{menu}/"] = (500, "")
     done = []
     while todo:
         todo.sort(key=lambda one: one.priority if isinstance(one, Request) else 0)
@@ -121,3 +127,51 @@ def test_pages_beside_a_gone_section_show_whether_it_is_renamed_or_deleted(
         else:
             todo += one.callback(answer(one.url, *pages[one.url]), **one.cb_kwargs)
     assert [type(one) for one in done] == [outcome]
+
+
+def test_section_with_a_file_extension_has_its_articles_in_the_folder_of_its_name() -> None:
+    sections = GoneSections(frozenset({f"{HOME}/tin.aspx"}), gone={f"{HOME}/tin.aspx": 404})
+    sections.add_menu([f"{HOME}/tin-moi.aspx", f"{HOME}/lien-he", f"{HOME}/mau.pdf"])
+    assert sections.of(f"{HOME}/tin/bai-7.aspx") == f"{HOME}/tin.aspx"
+    assert list(sections.unread(f"{HOME}/tin.aspx")) == [f"{HOME}/tin-moi.aspx"]
+
+
+def test_section_is_decided_once_for_all_its_articles() -> None:
+    """Those requested before a page beside it was read would be judged otherwise than the rest."""
+    section = f"{HOME}/tin-tuc/"
+    sections = GoneSections(frozenset({section}), gone={section: 404})
+    sections.add_menu([f"{HOME}/thoi-su/"])
+    assert list(sections.unread(section)) == [f"{HOME}/thoi-su/"]
+    assert not sections.is_deleted(section, [GONE])
+    sections.note(f"{HOME}/thoi-su/", ())
+    assert not sections.is_deleted(section, [GONE])
+
+
+def titled(article: int) -> Article:
+    made = dict.fromkeys(field.name for field in fields(Article))
+    return Article(**made | {"title": TITLES[article]})
+
+
+TITLES = {7: "Làm đường lên nương", 8: "Khơi dòng suối cạn"}
+
+
+@pytest.mark.parametrize(
+    ("path", "titles", "is_noted"),
+    [("/bai-viet/{}/", TITLES.values(), True), ("/tin-tuc/tin-{}.html", TITLES.values(), False),
+     ("/bai-viet/{}/", ["Tin khác", "Tin nữa"], False)],
+)  # fmt: skip
+def test_listing_of_stored_titles_at_unknown_urls_is_noted(
+    path: str, titles: Iterable[str], is_noted: bool
+) -> None:
+    stored = {
+        str(n): StoredArticle(n, "dongmit", str(n), GONE, ArticleStatus.LIVE, SEEN, SEEN, SEEN, 1)
+        for n in TITLES
+    }
+    crawl = spider(stored)
+    crawl.crawl_state = replace(crawl.crawl_state, newest_record=titled)
+    crawl.listings = ListingComparison({})
+    links = "".join(f'<a href="{path.format(n)}">{t}</a>' for n, t in enumerate(titles, 7))
+    list(crawl.parse_listing(answer(f"{HOME}/tin-tuc/", 200, links), "tin-tuc", 1))
+    reason = Reason(PageReason.UNKNOWN_URL_FORM, url=f"{HOME}/bai-viet/7/")
+    noted = [Problem(f"{HOME}/tin-tuc/", reason)] if is_noted else []
+    assert crawl.unknown_forms == noted

@@ -10,7 +10,7 @@ import pytest
 from scrapy.http import HtmlResponse
 
 from crawlers.crawl.rechecks import (
-    at_listed_url,
+    at_other_url,
     canonical_duplicate,
     follow_duplicate,
     select_rechecks,
@@ -451,7 +451,7 @@ def observe_listed(html: str) -> Observation:
     missing = observe_page("<h1>404</h1>", status=404)
     assert isinstance(missing, ArticleMissing)
     at = replace(article_request(), url=LISTED, final_url=LISTED)
-    return at_listed_url(observe(make_response(html, url=LISTED), at), at, missing)
+    return at_other_url(observe(make_response(html, url=LISTED), at), at, missing)
 
 
 def test_article_of_the_same_id_at_a_listed_url_has_moved() -> None:
@@ -466,6 +466,20 @@ def test_another_text_with_the_same_id_is_no_move() -> None:
     """Another language or module counts its articles from 1, too."""
     texts = ("Forty families came early and built the village road.", "They did it in a day.")
     assert isinstance(observe_listed(article("Villagers build a road", *texts)), ArticleMissing)
+
+
+@pytest.mark.parametrize(("texts", "kind"), [((), ArticleMoved), ((SECOND, FOOT), ArticleMissing)])
+def test_article_of_another_key_has_moved_if_its_text_is_the_same(
+    texts: tuple[str, ...], kind: type
+) -> None:
+    missing = observe_page("<h1>404</h1>", status=404)
+    assert isinstance(missing, ArticleMissing)
+    new = URL.replace("104", "105")
+    at = replace(article_request(), url=new, final_url=new)
+    html = article(TITLE, *texts) if texts else article()
+    found = at_other_url(observe(make_response(html, url=new), at), at, missing)
+    assert type(found) is kind
+    assert not isinstance(found, ArticleMoved) or found.via == "listing"
 
 
 # Rechecks

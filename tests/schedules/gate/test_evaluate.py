@@ -12,6 +12,7 @@ from schedules.gate.models import GateInput, Verdict
 from storage.config import Settings
 from storage.messages.reasons_batch import BatchReason
 from storage.messages.reasons_gate import GateReason
+from storage.messages.reasons_pages import PageReason
 from storage.reasons import Reason
 from storage.run_stats import RunStats
 
@@ -37,6 +38,8 @@ def fields(code: GateReason, *shares: Reason) -> Reason:
 
 CANARY = Reason(GateReason.CANARY, url="u", reason=Reason("legacy_text", text="reads otherwise"))
 
+NEW_FORM = Reason(PageReason.UNKNOWN_URL_FORM, url="/2026/12/tin-vui/")
+LISTED = {"url": "/tin/", "reason": NEW_FORM.to_dict()}
 VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
     ({}, "passed", None),
     ({"requests": 0}, "failed", Reason(GateReason.NO_REQUESTS)),
@@ -50,6 +53,10 @@ VERDICTS: list[tuple[dict[str, Any], str, Reason | None]] = [
     ({"missing": 3, "rechecked": 3}, "outage", count(GateReason.ARTICLES_MISSING, 3, 3)),
     ({"failed": 31}, "outage", count(GateReason.PAGES_NOT_FETCHED, 31, 61)),
     ({"failed": 30}, "passed", None),
+    ({"failed_again": 31}, "passed", None),
+    ({"failed_again": 31, "listings": 0}, "outage", count(GateReason.PAGES_NOT_FETCHED, 31, 61)),
+    ({"missing": 20, "unknown_forms": [LISTED] * 2}, "failed", NEW_FORM),
+    ({"unknown_forms": [LISTED]}, "passed", None),
     ({"failed": 2, "read": 0}, "failed", Reason(GateReason.NOTHING_READ)),
     ({"failed": 3, "read": 0}, "outage", count(GateReason.PAGES_NOT_FETCHED, 3, 3)),
     ({"quarantined": 31}, "held", count(GateReason.PAGES_UNREADABLE, 31, 61)),
@@ -252,6 +259,17 @@ def test_text_inserted_into_most_bodies_is_held_without_an_event(
         code = GateReason.TEXT_REMOVED if removed else GateReason.TEXT_ADDED
         assert (result.reason.code, result.reason.params["number"]) == (code, 3)
         assert result.reason.params["quote"] in INSERTED_TEXT
+
+
+@pytest.mark.parametrize(
+    ("edited", "reverted", "status"),
+    [(3, 3, "held"), (5, 3, "held"), (6, 3, "passed"), (2, 2, "passed")],
+)
+def test_old_copies_of_pages_are_held(edited: int, reverted: int, status: str) -> None:
+    result = verdict(run(edited=edited), reverts=lambda: reverted)
+    assert (result.status, result.event) == (status, None)
+    held = count(GateReason.OLD_COPIES, reverted, edited) if status == "held" else None
+    assert result.reason == held
 
 
 @pytest.mark.parametrize(("cut", "status"), [(8, "held"), (2, "passed")])
