@@ -67,7 +67,8 @@ class RecordedRun:
         self.redirected: dict[str, list[str]] = {}  # URL -> URLs that redirected to it
         self.duplicates: dict[str, tuple[str, int]] = {}  # URL -> article that names it canonical
         self.addresses = ArticleAddresses(state.urls)
-        self.absent: dict[str, Absence] = {}  # URL -> the article that may have moved there
+        # URL -> the absence, key and id of the article that may have moved there
+        self.absent: dict[str, tuple[Absence, tuple[str, int]]] = {}
 
     def observations(
         self, range_: Range, on_error: OnError, *, imported: bool
@@ -122,7 +123,8 @@ class RecordedRun:
         url = before[0] if before else record.url
         response = response_of(record, before)
         named_by = self.duplicates.pop(url, None)
-        request = self._article_request(url, record, capture, named_by)
+        absence, sought = self.absent.pop(url, (None, None))
+        request = self._article_request(url, record, capture, named_by or sought)
         if request is None:
             if record.status == HTTP_OK and urlsplit(record.url).path != "/robots.txt":
                 self._add_listed(record)
@@ -140,11 +142,11 @@ class RecordedRun:
         if named_by is not None:
             yield follow_duplicate(observation, request) or PageFetched(capture)
             return
-        absence = self.absent.pop(url, None)
-        if absence is None and may_be_elsewhere(observation):
+        if absence is None and request.article_id is not None and may_be_elsewhere(observation):
             other_url = self.addresses.elsewhere(request.key, self.site.canonical(url))
             if other_url is not None:
-                self.absent[Request(other_url).url] = observation
+                sought = (request.key, request.article_id)
+                self.absent[Request(other_url).url] = (observation, sought)
                 yield PageFetched(capture)
                 return
         observation = at_other_url(observation, request, absence) if absence else observation

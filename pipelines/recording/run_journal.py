@@ -18,6 +18,7 @@ from storage.articles.repository import (
 )
 from storage.checks.failed_checks import CheckOutcome
 from storage.db.connection import Database, from_utc_text, utc_text
+from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
 from storage.runs.repository import Run, get_run
 from storage.runs.sites import SiteFacts, site_facts
@@ -71,7 +72,8 @@ def run_line(
 def uncaptured(db: Database, observation: Observation) -> list[dict[str, Any]]:
     """Return an observation without a capture as JSON; an empty list for any other.
 
-    Only failures of new articles are included, since they are retried. Other failures are in the
+    Only failures of new articles are included, since they are retried, and those of articles in a
+    section that is gone, whose captures alone say that the articles are. Other failures are in the
     run's statistics.
     """
     entry: dict[str, Any]
@@ -80,6 +82,8 @@ def uncaptured(db: Database, observation: Observation) -> list[dict[str, Any]]:
             key = article_by_id(db, observation.article).key
             entry = {"is": "missing", "key": key, "outcome": observation.outcome}
             entry |= {"detail": observation.reason.to_dict(), "host": observation.redirect_host}
+        case FetchFailed(key=str(), reason=Reason(code=CrawlReason.SECTION_GONE)):
+            entry = {"is": "section_gone", "key": observation.key}
         case FetchFailed(is_stored=False, disallowed=False, key=str()):
             entry = {"is": "failed", "key": observation.key, "reason": observation.reason.to_dict()}
         case _:
@@ -100,10 +104,20 @@ def found_articles(line: dict[str, Any], key_of: KeyOf) -> dict[str, int]:
     return found
 
 
+def in_gone_sections(line: dict[str, Any]) -> set[str]:
+    """Return the URLs that a run found missing with their sections, and did not count."""
+    return {entry["url"] for entry in line["unseen"] if entry["is"] == "section_gone"}
+
+
 def restore_observation(
     db: Database, site: str, entry: dict[str, Any], key_of: KeyOf
 ) -> Observation | None:
-    """Return the observation of an entry by `uncaptured`, or None if its article is not stored."""
+    """Return the observation of an entry by `uncaptured`, or None if its article is not stored.
+
+    That of an article in a section that is gone says nothing of the article.
+    """
+    if entry["is"] == "section_gone":
+        return None
     at = from_utc_text(entry["at"])
     key = key_of(entry["url"]) or entry["key"]
     if entry["is"] == "failed":

@@ -107,10 +107,13 @@ def _blocked(run: GateInput) -> Verdict | None:
 def _unknown_form(run: GateInput) -> Verdict | None:
     """Most listings link to known titles at URLs that `article_url` does not match.
 
-    If nothing redirects, all stored articles are missing, too: that is no outage.
+    If nothing redirects, all stored articles are missing, too: that is no outage. If the old URLs
+    redirect, and feeds show what is new, the run is as good as any.
     """
     forms = run.stats.unknown_forms
     if not forms or len(forms) <= MAJORITY * run.stats.listings:
+        return None
+    if run.stats.links and _outage(run) is None:
         return None
     return Verdict(VerdictStatus.FAILED, forms[0].reason)
 

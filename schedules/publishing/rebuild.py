@@ -27,6 +27,7 @@ from pipelines.recording.recorder import Recorder
 from pipelines.recording.run_journal import (
     RebuiltRun,
     found_articles,
+    in_gone_sections,
     restore_observation,
     run_line,
 )
@@ -402,8 +403,10 @@ class _Rebuilder:
         )
         is_rebuilt = line["stats"].get("rebuilt", False)  # its line was lost: it may be a crawl
         imported = line["kind"] == RunKind.IMPORT and not is_rebuilt
+        uncounted = in_gone_sections(line)
         for observation in self._observations(site, parts, clock, imported=imported):
-            recorder.record(observation)
+            if not (isinstance(observation, ArticleMissing) and observation.url in uncounted):
+                recorder.record(observation)
         recorder.flush()
         for data in line["unseen"]:
             missing = restore_observation(self.db, site.name, data, site.key_of)
