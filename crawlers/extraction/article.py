@@ -30,6 +30,7 @@ from crawlers.extraction.generic.layout import (
     LEAD_CLASS,
     RELATED_CLASS,
     class_and_id,
+    elements_between,
     self_and_ancestors,
 )
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
@@ -151,7 +152,7 @@ def extract_article(
         problem = _read_body(lines, site, page, boilerplate, trace)
         _check_inside_lead(page)
         _take_marked_lead(page, containers[0])
-        _take_lead_above(page, containers[0])
+        _take_lead_above(page, index, containers[0], site)
         skipped = rules_only or (arguments.is_huge and page.blocks)
         if not skipped and (with_head or _is_another_part(page)):
             _use_better_body(page, arguments, trace, with_head=with_head)
@@ -368,10 +369,10 @@ def _body_lines(
 
 
 def _title_element(index: PageIndex, site: type[SiteConfig], page: RawArticle) -> _Element | None:
+    """Return the element that prints the title: what the site's rule matches, or a heading."""
     rule = page.rules.get("title", "")
-    found = index.find(rule) if rule in site.select["title"] else []
-    if rule.startswith("generic: h"):
-        found = list(index.tree.iter("h2", "h3"))
+    by_rule = rule in site.select["title"]
+    found = index.find(rule) if by_rule else index.tree.iter("h1", "h2", "h3")
     return next((e for e in found if element_text(e) == page.title), None)
 
 
@@ -426,22 +427,23 @@ def _take_marked_lead(page: RawArticle, body: _Element) -> None:
         del page.blocks[0]
 
 
-def _take_lead_above(page: RawArticle, body: _Element) -> None:
+def _take_lead_above(
+    page: RawArticle, index: PageIndex, body: _Element, site: type[SiteConfig]
+) -> None:
     """Take the lead that stands between title and body, if the site's rule does not find it.
 
     Its class says that it is the lead, and it is no teaser, or it is what the metadata describe.
     """
     if page.lead or "lead" in page.absent or not page.title or not page.blocks:
         return
-    stated, below_title = page.structured.lead, False
-    around = {body, *body.iterancestors()}
-    long_enough = min(MIN_LEAD_CHARS, len(page.title))
-    for element in cast(list[_Element], ABOVE(body, min_chars=long_enough)):
-        text = clean(inner_text(element))
-        if text == page.title:
-            below_title = True
-            around.update(element.iterancestors())
-        elif below_title and MIN_LEAD_CHARS <= len(text) <= MAX_LEAD_CHARS:
+    title = _title_element(index, site, page)
+    if title is None:
+        return
+    stated = page.structured.lead
+    around = {body, *body.iterancestors(), *title.iterancestors()}
+    for element in elements_between(title, body):
+        text = clean(inner_text(element)) if element.tag in LEAD_TAGS else ""
+        if MIN_LEAD_CHARS <= len(text) <= MAX_LEAD_CHARS:
             marked = _is_named_lead(element) and not _is_of_box(element, around)
             is_described = stated is not None and is_same_lead(text, stated)
             if marked or (is_described and not _is_of_advert(element, text)):
