@@ -40,6 +40,7 @@ MAX_SUBHEAD_CHARS = 200
 MAX_NUMBERED_CHARS = 120  # of a numbered subhead, which may end in a full stop
 NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,4})\s?[.)/]\s")
 ENCODING_SAMPLE_CHARS = 4000
+MAX_LENGTHS_APART = 0.2  # of two forms of one lead, which differ in dashes and spaces
 # Under a poem or a letter: "Bến Gỗ, tháng 10-2026", "Ngày 3 tháng 2 năm 2026"
 PLACE_AND_DATE = re.compile(
     r"(?:^|,\s)(?:ngày|tháng|mùa|xuân|hạ|thu|đông)(?!\w).{0,30}\d{4}\W*$|\d{1,2}[-/]\d{4}\)?$", re.I
@@ -135,6 +136,8 @@ def _exclusion_reason(
 
 
 def _repeats_lead(text: str, lead: str) -> bool:
+    if abs(len(text) - len(lead)) > MAX_LENGTHS_APART * len(lead):
+        return False
     return comparison(text) == comparison(lead)
 
 

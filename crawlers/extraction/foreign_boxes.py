@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import cast
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 
 from crawlers.extraction.generic.layout import (
     ADVERT_CLASS,
@@ -27,6 +27,7 @@ from crawlers.selectors import CLASS
 # No inline elements, which are words of a sentence ("suggest-link"), and no cells of a data table.
 BOX_TAGS = BLOCK_TAGS - {"td", "th", "tr", "tbody", "thead", "tfoot", "figure", "figcaption"}
 TYPE = b"type"
+WITH_CLASS = XPath("descendant::*[@class or @type]")
 MAX_CLASS_CHARS = 200  # of class and of type
 MIN_LINKED_SHARE = 0.8  # of the characters of a longer box
 MAX_HEADING_CHARS = 60  # above the first link of a box
@@ -47,7 +48,7 @@ class _Box(Enum):
 
 def foreign_boxes(body: _Element) -> list[_Element]:
     """Return the boxes inside a body element that are no part of the article, outer ones first."""
-    elements = body.iterdescendants("*")
+    elements = cast(list[_Element], WITH_CLASS(body))
     boxes = [(e, box) for e in elements if (box := _box_of(e)) is not None]
     return [e for e, box in boxes if _is_foreign(e, box, body)]
 

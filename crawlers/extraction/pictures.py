@@ -28,7 +28,7 @@ def pictures_above(
     """Return the captions and images that stand above the body, below the title or an h1."""
     rules = (rule for rule in site.captions if rule != "figcaption")  # always one
     marked = {e for rule in rules for e in index.find(rule)}
-    if not marked and not FIGCAPTIONS_ABOVE(body):
+    if not marked and not _has_figcaption_above(index.tree, body):
         return [], []  # most pages
     title = find_title()
     with_title = {title, *title.iterancestors()} if title is not None else set()
@@ -61,6 +61,11 @@ def pictures_above(
     texts = [text for e in captions if 0 < len(text := element_text(e)) <= MAX_CAPTION_CHARS]
     figures = (_picture_of(e) for e in captions)
     return list(dict.fromkeys(texts)), [image for image in figures if image is not None]
+
+
+def _has_figcaption_above(tree: _Element, body: _Element) -> bool:
+    has_any = next(tree.iter("figcaption"), None) is not None  # much faster
+    return has_any and bool(FIGCAPTIONS_ABOVE(body))
 
 
 def caption_line(text: str) -> PageLine:

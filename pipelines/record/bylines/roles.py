@@ -120,7 +120,8 @@ def role_groups(text: str) -> tuple[RoleGroup, ...]:
     start = _LABEL_WITHOUT_COLON.match(text)
     if start and not _LABEL.match(text):
         return (_group(text[start.end() :], roles_in(start["roles"]), True),)
-    labels = list(_LABEL.finditer(text))
+    may_have_label = ":" in text or "của" in text.lower()  # a name alone has none
+    labels = list(_LABEL.finditer(text)) if may_have_label else []
     groups = [_group(text[: labels[0].start()] if labels else text, ("text",), False)]
     ends = [following.start() for following in labels[1:]] + [len(text)]
     for label, end in zip(labels, ends, strict=False):
