@@ -271,7 +271,7 @@ HASHED_ATTRIBUTES = {
     "bold_is_subhead": "bold_is_subhead", "repair_text": "repair_text", "not_found": "not_found",
 }  # fmt: skip
 
-EXTRACTOR_VERSION = 9  # increase if the extraction or normalisation code gives other results
+EXTRACTOR_VERSION = 10  # increase if the extraction or normalisation code gives other results
 
 
 def _extractor_version(cls: type[SiteConfig]) -> str:
