@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
+from crawlers.document_order import elements_between
+
 DAY_RULE = re.compile(r"day below (?P<title>\S.*?) above (?P<text>\S.*)")
 DAY = re.compile("[0-9]{2}/[0-9]{2}/[0-9]{4}")
 
@@ -24,23 +26,8 @@ def day_between(titles: list[_Element], texts: list[_Element]) -> list[_Element]
     """
     if not titles or not texts:
         return []
-    text = texts[-1]
-    ancestors = set(text.iterancestors())
-    for element in _following(titles[0]):
-        if element is text:
-            break
-        if element not in ancestors and any(map(DAY.search, _own_text(element))):
-            return [element]
-    return []
-
-
-def _following(element: _Element) -> Iterator[_Element]:
-    """Yield the elements of XPath's `following` axis, in document order."""
-    level: _Element | None = element
-    while level is not None:
-        for sibling in level.itersiblings("*"):
-            yield from sibling.iter("*")
-        level = level.getparent()
+    between = elements_between(titles[0], texts[-1])
+    return [e for e in between if any(map(DAY.search, _own_text(e)))][:1]
 
 
 def _own_text(element: _Element) -> Iterator[str]:

@@ -9,8 +9,8 @@ supports tag, class, id, [name=value] and the descendant combinator; lxml evalua
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
 
@@ -73,7 +73,7 @@ class CompiledRule:
         day_between: the rules for title and text of a day rule (crawlers/day_rules.py)
         is_compound: the rule for lxml is CSS without combinators
         has_siblings: it may match elements beside those that match its first compound selector
-        anchor_key: the key of `anchor`; a page without such an element has no match
+        keys: those of all compound selectors; a page that lacks one of them has no match
     """
 
     steps: tuple[CompoundSelector, ...]
@@ -83,10 +83,7 @@ class CompiledRule:
     day_between: tuple[str, str] | None = None
     is_compound: bool = False
     has_siblings: bool = False
-    anchor_key: str | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "anchor_key", self.anchor.key if self.anchor else None)
+    keys: frozenset[str] = frozenset()
 
 
 @cache
@@ -96,9 +93,8 @@ def compile_rule(rule: str) -> CompiledRule:
     Raises the error of lxml or cssselect.
     """
     if day := DAY_RULE.fullmatch(rule):
-        return CompiledRule(
-            (), anchor=compile_rule(day["text"]).anchor, day_between=(day["title"], day["text"])
-        )
+        keys = compile_rule(day["title"]).keys | compile_rule(day["text"]).keys
+        return CompiledRule((), day_between=(day["title"], day["text"]), keys=keys)
     if rule.startswith(("/", "./")):
         return CompiledRule((), cast(Selector, XPath(rule)))
     steps = tuple(_compound(part) for part in rule.split())
@@ -106,9 +102,10 @@ def compile_rule(rule: str) -> CompiledRule:
         return _rule_of(cast(tuple[CompoundSelector, ...], steps))
     compiled = cast(Selector, CSSSelector(rule, translator="html"))
     is_compound = not COMBINATOR.search(rule)
+    first = _first_compound(rule)
     return CompiledRule(
-        (), compiled, anchor=_first_compound(rule),
-        is_compound=is_compound, has_siblings=re.search("[+~]", rule) is not None,
+        (), compiled, anchor=first, is_compound=is_compound,
+        has_siblings=re.search("[+~]", rule) is not None, keys=_keys((first,)),
     )  # fmt: skip
 
 
@@ -127,7 +124,11 @@ def _rule_of(steps: tuple[CompoundSelector, ...]) -> CompiledRule:
     only = steps[0]
     names = len(only.classes) + (only.identity is not None)
     single_name = len(steps) == 1 and names == 1 and not (only.tag or only.attribute)
-    return CompiledRule(steps, anchor=anchor, single_name=single_name)
+    return CompiledRule(steps, anchor=anchor, single_name=single_name, keys=_keys(steps))
+
+
+def _keys(parts: Iterable[CompoundSelector | None]) -> frozenset[str]:
+    return frozenset(part.key for part in parts if part is not None and part.key)
 
 
 def _compound(text: str) -> CompoundSelector | None:
@@ -187,7 +188,7 @@ class PageIndex:
         an XPath that begins with "./" starts at `inside`.
         """
         compiled = compile_rule(rule)
-        if compiled.anchor_key is not None and compiled.anchor_key not in self.by_name:
+        if not compiled.keys.issubset(self.by_name):
             return []  # most rules that exclude elements
         if inside is not None and rule.startswith("./"):
             assert compiled.compiled is not None
@@ -206,41 +207,46 @@ class PageIndex:
         candidates = self._candidates(rule, inside)
         if rule.single_name:
             return candidates
-        return [e for e in candidates if _matches_steps(e, rule.steps)]
+        *outer, last = rule.steps
+        matches = [e for e in candidates if last.matches(e)]
+        # Right to left, as browsers do: the element itself, then its ancestors.
+        tests = [self._test(step) for step in reversed(outer)] if matches else []
+        return [e for e in matches if _is_inside_all(e, tests)] if tests else matches
 
     def _scopes(self, rule: CompiledRule, inside: _Element | None) -> list[_Element]:
         """Return the elements in which lxml looks for all matches of a rule."""
         if rule.is_compound and inside is not None:
             return [inside]
-        anchors = self.by_name.get(rule.anchor_key or "", [])
+        anchors = self._anchors(rule)
         if len(anchors) == 2 and not rule.has_siblings and not _is_inside(*reversed(anchors)):
             return anchors
         return anchors if len(anchors) == 1 else [self.tree]
+
+    def _anchors(self, rule: CompiledRule) -> list[_Element]:
+        key = rule.anchor.key if rule.anchor is not None else None
+        return self.by_name.get(key, []) if key is not None else []
+
+    def _test(self, step: CompoundSelector) -> Callable[[_Element], bool]:
+        """Return the test whether an element matches; one of the index is looked up."""
+        if step.key is None:
+            return step.matches
+        return {e for e in self.by_name[step.key] if step.matches(e)}.__contains__
 
     def _candidates(self, rule: CompiledRule, inside: _Element | None) -> list[_Element]:
         anchor, last = rule.anchor, rule.steps[-1]
         if anchor is None:
             return list((self.tree if inside is None else inside).iter(last.tag))
-        anchored = self.by_name.get(rule.anchor_key or "", [])
+        anchored = self._anchors(rule)
         if anchor is last:
             return anchored
         inner = (e for a in anchored if anchor.matches(a) for e in a.iterdescendants(last.tag))
         return list(dict.fromkeys(inner))
 
 
-def _matches_steps(element: _Element, steps: tuple[CompoundSelector, ...]) -> bool:
-    """Match right to left, as browsers do: the element itself, then its ancestors."""
-    if not steps[-1].matches(element):
-        return False
-    remaining = list(steps[:-1])
-    if not remaining:
-        return True
-    for ancestor in element.iterancestors():
-        if remaining[-1].matches(ancestor):
-            remaining.pop()
-            if not remaining:
-                return True
-    return False
+def _is_inside_all(element: _Element, tests: list[Callable[[_Element], bool]]) -> bool:
+    """Return whether ancestors of an element pass the tests, the innermost one first."""
+    ancestors = element.iterancestors()
+    return all(any(map(test, ancestors)) for test in tests)
 
 
 def _is_inside(match: Any, container: _Element) -> bool:
@@ -253,6 +259,5 @@ def _is_inside(match: Any, container: _Element) -> bool:
 
 def keys_of(rules: list[str]) -> frozenset[str]:
     """Return the classes and #ids that PageIndex needs to evaluate these rules."""
-    anchors = (compile_rule(rule).anchor for rule in rules)
-    keys = (anchor.key for anchor in anchors if anchor is not None)
-    return frozenset(key.removeprefix(".") for key in keys if key)
+    keys = frozenset[str]().union(*(compile_rule(rule).keys for rule in rules))
+    return frozenset(key.removeprefix(".") for key in keys)

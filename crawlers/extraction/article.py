@@ -15,6 +15,7 @@ from typing import cast
 
 from lxml.etree import XPath, _Element
 
+from crawlers.document_order import elements_between
 from crawlers.extraction.classify_lines import (
     EMPTY_BOILERPLATE,
     ClassifiedLines,
@@ -30,7 +31,6 @@ from crawlers.extraction.generic.layout import (
     LEAD_CLASS,
     RELATED_CLASS,
     class_and_id,
-    elements_between,
     self_and_ancestors,
 )
 from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts

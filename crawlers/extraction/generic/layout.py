@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import takewhile
 
 from lxml.etree import _Element, iterwalk
 
@@ -165,23 +164,6 @@ def class_and_id(element: _Element) -> str:
 def self_and_ancestors(element: _Element) -> Iterator[_Element]:
     yield element
     yield from element.iterancestors()
-
-
-def elements_between(start: _Element, end: _Element) -> list[_Element]:
-    """Return the elements after `start`, and not in it, up to `end`, in document order.
-
-    Those that hold `end` are left out. If `end` holds `start` or stands before it, none are.
-    """
-    found: list[_Element] = []
-    around_end = set(end.iterancestors())
-    for level in takewhile(lambda e: e not in around_end, self_and_ancestors(start)):
-        for sibling in level.itersiblings("*"):
-            for element in sibling.iter("*"):
-                if element is end:
-                    return found
-                if element not in around_end:
-                    found.append(element)
-    return []
 
 
 def is_inside_class(element: _Element, pattern: re.Pattern[str], keep: frozenset[_Element]) -> bool:
