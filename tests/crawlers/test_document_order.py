@@ -27,5 +27,6 @@ PAGE = (
 def test_elements_between(start: str, end: str, expected: list[str]) -> None:
     page = fromstring(PAGE, HTMLParser())
     first, last = (page.find(f".//*[@id='{name}']") for name in (start, end))
-    assert first is not None and last is not None
+    assert first is not None
+    assert last is not None
     assert [e.get("id") for e in elements_between(first, last)] == expected
