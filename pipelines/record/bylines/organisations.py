@@ -72,20 +72,18 @@ def has_only_inner_words(text: str, also: frozenset[str] = frozenset()) -> bool:
 @cache_short_texts(512)
 def is_organisation(text: str) -> bool:
     """Return True for "Ban Tuyên giáo Huyện ủy X", "Đoàn Thanh niên Sở Y" or "Báo Z"."""
+    decisive = _DECISIVE_HEAD.match(text) is not None
+    if not decisive and not _AMBIGUOUS_HEAD.match(text):
+        return False  # nearly all texts
     words = _WORD.findall(text)
     if not 2 <= len(words) <= 20 or ":" in text or _NOT_A_HEAD.match(text):
         return False
     if is_all_caps(text):
-        decisive = _DECISIVE_HEAD.match(text) is not None
         return decisive or _AMBIGUOUS_HEAD_IN_CAPITALS.match(text) is not None
-    if not has_only_inner_words(text):
+    if not has_only_inner_words(text) or not text[0].isupper():
         return False
     small = [w for w in words[1:] if w[0].islower()]
-    if _DECISIVE_HEAD.match(text):
-        return text[0].isupper()
-    return (
-        bool(_AMBIGUOUS_HEAD.match(text)) and text[0].isupper() and _has_proper_part(words, small)
-    )
+    return decisive or _has_proper_part(words, small)
 
 
 def _has_proper_part(words: list[str], small: list[str]) -> bool:

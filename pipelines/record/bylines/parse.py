@@ -64,6 +64,7 @@ _BY = re.compile(
 _SEPARATOR = re.compile(
     r"\s*[,;|•●·]\s*|\s+[&+]\s+|\s+[-–—]\s*|\s*[–—]\s*|\s+(?:và|VÀ|Và)\s+|\s*/\s*"
 )
+_SEPARATOR_SIGN = re.compile(r"[,;|•●·&+–—/-]|\s(?:và|VÀ|Và)\s")  # of every separator; much faster
 _JOINED_NAMES = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]*?)\s*[)\]]")
 _SOURCE_TAIL = re.compile(
@@ -219,7 +220,8 @@ def _pieces(text: str) -> list[str]:
     """Split at separators, but not at those inside the name of an organisation."""
     pieces: list[str] = []
     start = end = 0
-    for match in [*_SEPARATOR.finditer(text), None]:
+    separators = _SEPARATOR.finditer(text) if _SEPARATOR_SIGN.search(text) else ()
+    for match in [*separators, None]:
         next_start = match.start() if match else len(text)
         piece = text[end:next_start]
         if pieces and is_organisation(pieces[-1]) and not _is_own_credit(piece):

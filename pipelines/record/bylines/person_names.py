@@ -132,12 +132,12 @@ def _without_tones(text: str) -> str:
 
 
 def _is_name_word(word: str) -> bool:
-    return (
-        word[0].isupper()
-        and _SYLLABLE.fullmatch(word) is not None
-        and max(map(len, _LETTERS.findall(word))) <= _MAX_SYLLABLE_LETTERS
-        and word.lower() not in _NEVER_A_NAME
-    )
+    if not word[0].isupper() or word.lower() in _NEVER_A_NAME:
+        return False
+    if word.isalpha():  # nearly all
+        return len(word) <= _MAX_SYLLABLE_LETTERS
+    is_syllable = _SYLLABLE.fullmatch(word) is not None
+    return is_syllable and max(map(len, _LETTERS.findall(word))) <= _MAX_SYLLABLE_LETTERS
 
 
 def _is_acronym(word: str) -> bool:
