@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from pipelines.items import ArticleMissing, ArticleRead, Observation
 from pipelines.record.raw_article import RawArticle
@@ -37,6 +38,9 @@ from storage.runs.sites import SiteFacts, register_site
 from tests.pywb_server import server as pywb_server
 
 ROOT = Path(__file__).resolve().parents[1]
+# A deadline in milliseconds fails a test when another process takes the processor.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 CRAWL = ROOT / "tests" / "crawlers" / "crawl_faulty_site.py"
 SCENARIOS = (
     "faults", "incremental", "limited", "much_later", "stopped", "absent", "private_host",

@@ -229,7 +229,6 @@ def sample(site: str = "laocai") -> bytes:
 
 FUZZ = settings(
     max_examples=80,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 sites = st.sampled_from(["laocai", "cantho", "hanoi_sotttt", "yenbai", "backan"])

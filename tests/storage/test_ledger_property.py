@@ -215,5 +215,5 @@ class Ledger(RuleBasedStateMachine):
         assert not {row[0] for row in held} & (self.dropped | set(self.published))
 
 
-Ledger.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Ledger.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestLedger = Ledger.TestCase

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.articles import repository as articles
@@ -66,7 +66,6 @@ def test_article_survives_json(article: Article) -> None:
 
 
 @given(record=records)
-@settings(deadline=None)  # it writes to a database
 def test_revision_stores_the_complete_record(
     tmp_path_factory: pytest.TempPathFactory, record: Article
 ) -> None:

@@ -98,9 +98,7 @@ def test_file_truncated_between_records_is_reported(kept: Watcher) -> None:
 
 
 @given(data=st.data())
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_changed_byte_in_any_record_is_reported(kept: Watcher, data: st.DataObject) -> None:
     """Of the gzip header a few bytes (time, system) say nothing; those are left out."""
     file = day(kept, data.draw(st.integers(0, 2)))

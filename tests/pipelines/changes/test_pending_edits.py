@@ -126,9 +126,7 @@ def test_pending_new_event_gets_the_current_title(watcher: Watcher, day: Day) ->
     assert (new.kind, new.summary) == ("new", TITLES["A"])
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(nights=[("B", "B"), ("A", "A"), ("B", "B"), ("C", "B")], first="A")
 @example(nights=[("B", "C"), ("A", "A"), ("B", "B")], first="C")
 @given(

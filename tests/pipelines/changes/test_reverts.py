@@ -145,9 +145,7 @@ plans = st.lists(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=plans)
 @example(plan=[(text, "failed" if text == "A" else "passed", 1.0) for text in "CBCBAB"])
 def test_ledger_ends_with_the_current_text(

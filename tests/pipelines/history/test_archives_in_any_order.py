@@ -117,7 +117,6 @@ ONE_SECOND = [("alpha", "1", 1, "two"), ("alpha", "1", 1, "one"), ("alpha", "1",
 @example((sorted(ONE_SECOND), ONE_SECOND))
 @settings(
     max_examples=ORDERS,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_order_ends_in_the_same_outputs(

@@ -81,7 +81,6 @@ orders = (
 @given(orders)
 @settings(
     max_examples=int(os.environ.get("TINWATCH_ORDERS", "8")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_order_names_the_same_first_publisher(

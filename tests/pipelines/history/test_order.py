@@ -80,9 +80,7 @@ captures = st.lists(
 
 
 @given(captures)
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_ends_in_the_same_history(
     tmp_path_factory: pytest.TempPathFactory,
     day: Day,

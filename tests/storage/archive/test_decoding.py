@@ -46,7 +46,7 @@ pytestmark = pytest.mark.parametrize("case", CODINGS)
 
 
 @given(body=st.binary(max_size=2000), repeats=st.sampled_from([1, 100]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_each_coding_is_undone(case: str, body: bytes, repeats: int) -> None:
     name, pack = CODINGS[case]
     assert decode(pack(body * repeats), [name]) == body * repeats

@@ -92,7 +92,7 @@ def test_damaged_record_names_its_file(
     damage=st.lists(st.tuples(st.integers(0, 9999), st.integers(0, 255)), min_size=1, max_size=4),
     kept=st.integers(1, 10_000),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_damaged_file_raises_only_capture_error(
     write: Write, packed: bool, damage: list[tuple[int, int]], kept: int
 ) -> None:

@@ -123,9 +123,7 @@ def test_bytes_of_a_header_are_written_as_they_came(tmp_path: Path, writer: Capt
     headers=st.lists(st.tuples(st.text(max_size=8), st.text(max_size=20)), max_size=4),
     body=st.binary(max_size=50),
 )
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_header_is_read_back_with_its_body(
     tmp_path_factory: pytest.TempPathFactory, headers: list[tuple[str, str]], body: bytes
 ) -> None:

@@ -100,7 +100,7 @@ def test_written_response_is_read_back(write: Write, tmp_path: Path, writer: Cap
 
 
 @given(st.binary(max_size=300), st.sampled_from([200, 301, 404, 503]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_body_is_read_back(write: Write, body: bytes, status: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         writer = CaptureWriter(Path(folder), "alpha")

@@ -30,7 +30,7 @@ def test_block_round_trip(postings: list[tuple[int, int]]) -> None:
     assert unpack(pack(block)) == block
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(batches=st.lists(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 50)), max_size=60)))
 def test_index_returns_exactly_the_added_postings(batches: list[list[tuple[int, int]]]) -> None:
     db = Database(memory=True)

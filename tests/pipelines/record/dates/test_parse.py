@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
@@ -209,7 +209,6 @@ def test_naive_capture_time_is_utc() -> None:
     assert found.value == "2026-03-31T09:20:05+07:00"
 
 
-@settings(deadline=None)  # the first string for dateparser also imports it
 @given(st.text())
 def test_any_text_is_parsed_or_broken(text: str) -> None:
     with suppress(BrokenDate):
@@ -219,7 +218,6 @@ def test_any_text_is_parsed_or_broken(text: str) -> None:
 SHAPED = "0123456789 /-.:,|()ThứHaiBaTưngàythángnămSACHPM+ZTtrước"
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=SHAPED, max_size=40))
 def test_any_text_like_a_date_is_parsed_or_broken(text: str) -> None:
     with suppress(BrokenDate):

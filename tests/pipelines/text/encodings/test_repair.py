@@ -158,7 +158,7 @@ some_syllables = st.lists(st.sampled_from(sorted(legal_syllables())), min_size=1
 
 @each_exact_problem
 @given(words=some_syllables)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_random_syllables_are_decoded(
     words: list[str], problem: str, encode: Callable[[str], str]
 ) -> None:
@@ -266,7 +266,7 @@ def test_correct_text_in_a_long_page_has_no_problem(text: str) -> None:
 
 
 @given(words=some_syllables, extra=st.text(max_size=20))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_legal_syllables_have_no_problem(words: list[str], extra: str) -> None:
     assert detect_encoding_problem(" ".join(words)) is None
     detect_encoding_problem(" ".join(words) + extra)
