@@ -23,7 +23,13 @@ from crawlers.extraction.classify_lines import (
     is_moment,
 )
 from crawlers.extraction.foreign_boxes import foreign_boxes
-from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame, without_links
+from crawlers.extraction.frame_lines import (
+    MIN_TITLE_CHARS,
+    repeats_title,
+    title_index,
+    without_frame,
+    without_links,
+)
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.generic.fields import MAX_LEAD_CHARS, MIN_LEAD_CHARS
 from crawlers.extraction.generic.layout import (
@@ -51,7 +57,7 @@ from crawlers.extraction.leads import bold_opening, is_same_lead, lead_key, sett
 from crawlers.extraction.lines import PageLine, inner_text, page_lines, text_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
-from crawlers.extraction.teasers import MIN_TITLE_CHARS, teaser_boxes, without_teasers
+from crawlers.extraction.teasers import teaser_boxes, without_teasers
 from crawlers.extraction.trace import ExclusionKind, Trace
 from crawlers.extraction.witnesses import Witnesses, Words
 from crawlers.selectors import PageIndex

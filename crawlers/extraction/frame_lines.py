@@ -9,7 +9,7 @@ from crawlers.extraction.classify_lines import FULL_STOP, is_file_name
 from crawlers.extraction.date_lines import date_line, is_chronicle_day
 from crawlers.extraction.line_catalogue import frame_kind, is_section
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
-from pipelines.record.bylines.parse import names_persons
+from pipelines.record.bylines.parse import is_byline, names_persons
 from pipelines.text.normal_forms import comparison
 from storage.messages.reasons_inspection import FrameLine
 
@@ -46,6 +46,7 @@ FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)(?:$|[?#])", re.I)
 SECTION_LABEL = re.compile(r"(?:danh mục|chuyên mục|category)\s*:[^.!?:]+$", re.I)
 MAX_NOTICE_CHARS = 500
 MAX_LABEL_CHARS = 60
+MIN_TITLE_CHARS = 15  # of a link; shorter ones are sections and authors
 MAX_LINKED_CHARS = 200  # of a line with the title of another article
 MAX_DATE_CHARS = 100  # of what the date's element prints
 MIN_PARAGRAPH_CHARS = 80
@@ -59,6 +60,8 @@ def without_links(lines: list[PageLine], leads_elsewhere: Callable[[str], bool])
     kept: list[PageLine] = []
     removed = False
     for line in lines:
+        if line.head_link or line.tail_link:
+            _remove_linked_titles(line, leads_elsewhere)
         removed = bool(line.link) and leads_elsewhere(line.link)
         if not removed:
             kept.append(line)
@@ -67,6 +70,28 @@ def without_links(lines: list[PageLine], leads_elsewhere: Callable[[str], bool])
     if removed and len(kept) > 1 and _is_label(kept[-1]):
         kept.pop()  # only links were below it
     return kept
+
+
+def _remove_linked_titles(line: PageLine, leads_elsewhere: Callable[[str], bool]) -> None:
+    """Remove the title of another article that only a <br> divides from a paragraph.
+
+    Nothing in the paragraph goes on with the words of the link, or leads to them.
+    """
+    if line.link or line.row:
+        return
+    rest = line.text.removeprefix(line.head).lstrip()
+    ends = not line.head.endswith((":", ",")) and not rest[:1].islower()
+    if ends and is_sentence(rest) and _is_title(line.head, line.head_link, leads_elsewhere):
+        line.text = rest
+    rest = line.text.removesuffix(line.tail).rstrip()
+    if is_sentence(rest) and _is_title(line.tail, line.tail_link, leads_elsewhere):
+        line.text, line.tail = rest, ""
+
+
+def _is_title(text: str, link: str, leads_elsewhere: Callable[[str], bool]) -> bool:
+    if not link or len(text) < MIN_TITLE_CHARS or is_byline(text):
+        return False
+    return leads_elsewhere(link)
 
 
 def _is_label(line: PageLine) -> bool:
@@ -110,9 +135,9 @@ def _is_file(lines: list[PageLine]) -> bool:
 
 
 def _ends_nothing(line: PageLine) -> bool:
-    """Return whether a last line is a heading, an imprint, or when the page was changed last."""
+    """Return whether a last line is a heading, an imprint, or says who posted or changed the page."""
     kind = _kind(line)
-    if kind in (FrameLine.LIST_HEADING, FrameLine.STATISTICS):
+    if kind in (FrameLine.LIST_HEADING, FrameLine.STATISTICS, FrameLine.POSTER):
         return True
     if kind is FrameLine.IMPRINT and not names_persons(line.text):
         return True

@@ -76,6 +76,9 @@ class PageLine:
     picture_link: str = ""  # href of the picture right before it
     tail: str = ""  # what stands below its last single <br>
     tail_bold: bool = False
+    head: str = ""  # what stands above its first single <br>, if that is one link
+    head_link: str = ""
+    tail_link: str = ""  # href, if the tail is one link
     cells: tuple[str, ...] = ()  # of a row
 
 
@@ -126,7 +129,9 @@ class _Walk:
     marks: int = 0  # characters outside of links that are marks or a date
     link: str = ""
     breaks: int = 0
-    last_break: tuple[int, int, int] | None = None  # parts, length and bold before a single <br>
+    # Parts, length, bold and linked characters before a single <br>.
+    last_break: tuple[int, int, int, int] | None = None
+    head: tuple[int, str] | None = None  # parts before the first <br>, and their link
     image: bool = False
     picture_link: str = ""
     images: list[_Element] = field(default_factory=list)
@@ -159,7 +164,10 @@ class _Walk:
         self.breaks += 1
         if self.parts:
             self.parts.append(" ")
-            self.last_break = len(self.parts), self.length, self.bold
+            linked = self.linked + self.marks
+            if self.last_break is None and linked == self.length and self.link:
+                self.head = len(self.parts), self.link
+            self.last_break = len(self.parts), self.length, self.bold, linked
         # Without <p>, these editors end a paragraph with two breaks. One break after a picture
         # separates it from its caption.
         if self.breaks >= 2:
@@ -193,14 +201,20 @@ class _Walk:
             if self.last_break is not None:
                 self._set_tail(self.lines[-1], *self.last_break)
             self.image = False
+        self.head = None
         self.parts.clear()
         self.bold = self.italic = self.length = self.linked = self.marks = self.breaks = 0
         self.link = ""
         self.last_break = None
 
-    def _set_tail(self, line: PageLine, parts: int, length: int, bold: int) -> None:
+    def _set_tail(self, line: PageLine, parts: int, length: int, bold: int, linked: int) -> None:
         line.tail = one_line("".join(self.parts[parts:]))
         line.tail_bold = self.bold - bold >= MIN_BOLD_SHARE * (self.length - length)
+        if self.linked + self.marks - linked == self.length - length:
+            line.tail_link = self.link
+        if self.head is not None:
+            line.head = one_line("".join(self.parts[: self.head[0]]))
+            line.head_link = self.head[1]
 
 
 class PageText(NamedTuple):

@@ -14,14 +14,15 @@ from itertools import islice
 
 from lxml.etree import _Element
 
-from crawlers.extraction.frame_lines import DATE_ONLY, MAX_DATE_CHARS
+from crawlers.extraction.frame_lines import DATE_ONLY, MAX_DATE_CHARS, MIN_TITLE_CHARS
 from crawlers.extraction.line_catalogue import frame_kind
 from crawlers.extraction.lines import HEADING_TAGS, PageLine, inner_text, text_lines
 from pipelines.record.bylines.parse import is_byline, is_source
+from pipelines.text.normal_forms import search_fold
 from storage.messages.reasons_inspection import FrameLine
 
-MIN_TITLE_CHARS = 15  # of a link; shorter ones are sections and authors
 MIN_TEASER_CHARS = 60
+MIN_TITLE_WORDS = 0.5  # of the words of a title, that a single teaser has too
 MIN_LIST = 2  # of teasers without a heading or a signature above them
 MIN_PARAGRAPH_CHARS = 80
 MIN_PARAGRAPHS = 2  # of the article, above boxes with more text than it has
@@ -30,6 +31,7 @@ MAX_BOX_CHARS = 1000
 MAX_LINKS = 200  # of a body, that are looked at
 BOX_TAGS = ("div", "li", "article", "section")
 TITLE_TAGS = (*sorted(HEADING_TAGS), "p", "span", "b", "strong", "a", "em", "font")
+WORD = re.compile(r"[^\W_]+")
 ENDS_IN_DATE = re.compile(r"\(?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\)?$")
 ELLIPSIS = ("...", "…", "[…]")
 
@@ -105,17 +107,24 @@ def _is_long_sentence(text: str) -> bool:
 def _is_list(teasers: list[_Teaser], above: list[PageLine]) -> bool:
     """Return whether what is above the teasers, or every one of them, shows that they are a list.
 
-    Below a single link, the paragraph may be the article's own last one.
+    Below a single link, the paragraph may be the article's own last one: it must say what the title
+    of the link names.
     """
     if above and _is_heading(above[0]):
         return len(teasers) >= MIN_LIST or teasers[0].title.tag in HEADING_TAGS
     if above and above[0].align == "right" and is_byline(above[0].text):
         return True
-    return len(teasers) >= MIN_LIST and (
+    return (len(teasers) >= MIN_LIST or _says_what_title_names(teasers[0])) and (
         all(t.title.picture_link == t.title.link for t in teasers)
         or all(t.dated for t in teasers)
         or all(t.text.text.endswith(ELLIPSIS) for t in teasers)
     )
+
+
+def _says_what_title_names(teaser: _Teaser) -> bool:
+    texts = teaser.text.text, ENDS_IN_DATE.sub("", teaser.title.text)
+    words, title = (frozenset(WORD.findall(search_fold(text))) for text in texts)
+    return len(words & title) >= MIN_TITLE_WORDS * len(title)
 
 
 def _is_heading(line: PageLine) -> bool:
@@ -152,9 +161,22 @@ def _box_of(link: _Element, title: str, body: _Element) -> _Element | None:
             if [" ".join(title.split())] == lines[:1] and len(lines) == 1:
                 continue  # a box for the title only
             return element if _is_teaser(lines, " ".join(title.split())) else None
+        if element.tag == "td":
+            return _table_of(link, title, body)
         if element.tag not in TITLE_TAGS:
             return None
     return None
+
+
+def _table_of(link: _Element, title: str, body: _Element) -> _Element | None:
+    """Return the table that lays out a teaser: its picture leads to the article, too."""
+    table = next(link.iterancestors("table"), body)
+    if table is body or table in body.iterancestors() or len(inner_text(table)) > MAX_BOX_CHARS:
+        return None
+    pictures = (a for a in table.iter("a") if next(a.iter("img"), None) is not None)
+    if not any(a.get("href") == link.get("href") for a in pictures):
+        return None
+    return table if _is_teaser(text_lines(table), " ".join(title.split())) else None
 
 
 def _is_teaser(lines: list[str], title: str) -> bool:

@@ -13,11 +13,10 @@ from itertools import islice
 
 from lxml.etree import _Element
 
-from crawlers.extraction.frame_lines import DATE_ONLY, MAX_DATE_CHARS
+from crawlers.extraction.frame_lines import DATE_ONLY, MAX_DATE_CHARS, MIN_TITLE_CHARS
 from crawlers.extraction.generic.layout import LocatedLine, self_and_ancestors
 from crawlers.extraction.line_catalogue import frame_kind
 from crawlers.extraction.lines import inner_text
-from crawlers.extraction.teasers import MIN_TITLE_CHARS
 from pipelines.text.normal_forms import clean
 
 MIN_LINKS = 2  # of a list

@@ -319,6 +319,11 @@ def test_box_named_after_adverts_that_holds_text_is_kept() -> None:
             "Báo Thử đồng ý bằng văn bản, kể cả trên mạng xã hội.</p>",
             ["Minh Tâm"], None, [],
         ),
+        ("<p align=right>Minh Tâm</p><p>Người đăng: Hà Thu</p>", ["Minh Tâm"], None, []),
+        (
+            "<p>Chỉ đạo sản xuất: Hà Thu</p><p>Nội dung: Minh Tâm</p>",
+            ["Hà Thu", "Minh Tâm"], None, [],
+        ),
         ("<p>Theo PV (TTXVN/Vietnam+)</p>", [], "TTXVN/Vietnam+", []),
         ("<p>* Bài: Minh Tâm</p><p>* Ảnh: Thu Hoa</p>", ["Minh Tâm", "Thu Hoa"], None, []),
         ("<p>- Giống mới</p><p>- Theo TTXVN</p>", [], "TTXVN", ["- Giống mới"]),
@@ -640,8 +645,9 @@ LISTS = {
     "cut": "|<p><a href=/b-{n}.html>{title}</a></p><p>{text}..</p>",
     "boxes": "|<div><h4><a href=/b-{n}.html>{title}</a></h4><p>{text}</p></div>",
     "items": "|<li><a href=/b-{n}.html>{title}</a> <p>{text}</p></li>",
+    "table": "|<table><td><a href=/b-{n}.html><img src=/{n}.jpg></a><td>"
+    "<a href=/b-{n}.html>{title}</a><br>{text}</table>",
 }
-SINGLE = ("linked heading", "signature", "boxes", "items")  # else it may be the last paragraph
 
 
 @pytest.mark.parametrize("form", LISTS)
@@ -649,7 +655,8 @@ SINGLE = ("linked heading", "signature", "boxes", "items")  # else it may be the
 def test_teasers_at_the_end_of_a_text_are_left_out_however_many(form: str, module: bool) -> None:
     text = f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST} Rồi.</p>"
     heading, item = LISTS[form].split("|")
-    for count in (1, 2, 3) if form in SINGLE else (2, 3):
+    # Below a bold line and one link, it may be the last paragraph.
+    for count in (2, 3) if form == "heading" else (1, 2, 3):
         numbered = list(enumerate(TEASERS[:count], 1))
         teasers = "".join(item.format(n=n, title=t[0], text=t[1]) for n, t in numbered)
         body = text + heading + teasers
@@ -664,6 +671,32 @@ def test_paragraphs_below_linked_subheads_are_the_article_s(item: str) -> None:
     assert all(any(t[1] in text for text in texts(read(body))) for t in TEASERS)
     digest = f"<p>{FIRST}</p>" + "".join(f"<div><p>{a}</p><p>{b}</p></div>" for a, b in linked)
     assert {t[1] for t in TEASERS} < set(texts(read(digest)))
+
+
+@pytest.mark.parametrize("sign", ["<img src=/1.jpg>{}</a><p>{}", "{}</a> (01/05/2025)<p>{}"])
+def test_last_paragraph_below_a_link_that_names_something_else_is_kept(sign: str) -> None:
+    linked = sign.format(TEASERS[0][0], TEASERS[1][1])
+    body = f"<p>{FIRST}</p><p>{SECOND}</p><p><a href=/b-1.html>{linked}</p>"
+    assert texts(read(body))[-1] == TEASERS[1][1]
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "text"),
+    [
+        (f"<a href=/b-1.html>{TEASERS[0][0]}</a><br>{SECOND}", SECOND),
+        (f"{SECOND}<br><b><a href=/b-1.html>>> {TEASERS[0][0]}</a></b>", SECOND),
+        (
+            f"<a href=/b-1.html>{TEASERS[0][0]}</a><br>là bài đã in ở số báo tuần trước.",
+            f"{TEASERS[0][0]} là bài đã in ở số báo tuần trước.",
+        ),
+        (f"Đã in:<br><a href=/b-1.html>{TEASERS[0][0]}</a>", f"Đã in: {TEASERS[0][0]}"),
+        (f"<a href=/1.pdf>{TEASERS[0][0]}</a><br>{SECOND}", f"{TEASERS[0][0]} {SECOND}"),
+    ],
+)
+def test_title_of_another_article_on_a_line_of_a_paragraph(paragraph: str, text: str) -> None:
+    body = f"<p>{FIRST}</p><p>{paragraph}</p><p>{FIRST} Rồi.</p>"
+    for article in (read(body), read_without_module("", body)):
+        assert texts(article) == [FIRST, text, f"{FIRST} Rồi."]
 
 
 def test_badge_beside_the_title_is_left_out() -> None:
