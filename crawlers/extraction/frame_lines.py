@@ -135,7 +135,7 @@ def _is_file(lines: list[PageLine]) -> bool:
 
 
 def _ends_nothing(line: PageLine) -> bool:
-    """Return whether a last line is a heading, an imprint, or says who posted or changed the page."""
+    """Return whether a last line is a heading, an imprint, or says who posted the page, or when."""
     kind = _kind(line)
     if kind in (FrameLine.LIST_HEADING, FrameLine.STATISTICS, FrameLine.POSTER):
         return True
