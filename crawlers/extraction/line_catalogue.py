@@ -133,6 +133,7 @@ _COMMENTS = _whole(
     r"(?:tong so diem cua bai viet la|click de danh gia|xep hang|danh gia bai viet|ban da khong"
     r" su dung"
     r" site).*",
+    rf"danh gia\s*:?\s*{_NUMBER} ?(?:diem|sao)(?: \([^()]*\))?",
     r"(?:(?:moi ban |hay )?(?:danh gia|binh chon)|tang sao cho) bai viet.{0,12}",
     r"chua co (?:bat ky )?(?:binh luan|y kien)(?: nao)?"
     r"(?: (?:duoc gui|(?:cho|ve) bai viet(?: nay)?))?",

@@ -87,7 +87,8 @@ _NARRATIVE = re.compile(
 )
 _SPEAKS = re.compile(r"(?<!\w)(?:đã|sẽ|cho biết|nói|kể|được|nên|vì|nhưng)(?!\w)", re.I)
 _TELLS_IN_A_SENTENCE = re.compile(
-    r"(?<!\w)(?:vừa|giúp|chia làm|khuyên|năm [0-9]{4}|tổ chức (?:lễ|hội|họp|đối thoại|gặp))(?!\w)",
+    r"(?<!\w)(?:vừa|giúp|chia làm|khuyên|năm [0-9]{4}|(?:từ|đến|hết|trước) ngày [0-9]"
+    r"|tổ chức (?:lễ|hội|họp|đối thoại|gặp))(?!\w)",
     re.I,
 )
 _BESIDE = re.compile(  # "Anh Bình bên chiếc máy", "Cô Tâm cùng các em nhỏ"
@@ -125,12 +126,14 @@ _VERSE_WORDS = 10
 def blocks_of(lines: list[TextLine], title: TextLine) -> tuple[list[Block], list[str]]:
     """Return the blocks of a body and its captions; a caption often repeats the title."""
     usual = median([len(line.text) for line in lines if line.is_sentence] or [0])
+    stops = [SENTENCE_END.search(line.text) is not None for line in lines if line.is_sentence]
+    with_stops = 2 * sum(stops) >= len(stops)  # else a line without one may be a paragraph
     blocks: list[Block] = []
     captions: list[str] = []
     for index, line in enumerate(lines):
         if line.cells:
             blocks.append(Block("table row", line.text, line.cells))
-        elif not (_is_caption(lines, index, usual) or _repeats_title(line, title)):
+        elif not (_is_caption(lines, index, usual, with_stops) or _repeats_title(line, title)):
             kind: BlockKind = "subhead" if _is_subhead(lines, index) else "paragraph"
             blocks.append(Block(kind, line.text))
         elif line.text not in captions[-1:]:  # alt text and caption are often equal
@@ -168,22 +171,22 @@ def is_caption_like(text: str) -> bool:
     return _SCENE.match(search_fold(text)) is not None and not _NARRATIVE.search(text)
 
 
-def _is_caption(lines: list[TextLine], index: int, usual: float) -> bool:
+def _is_caption(lines: list[TextLine], index: int, usual: float, with_stops: bool) -> bool:
     text = lines[index].text
+    ends = SENTENCE_END.search(text) is not None or not with_stops
     if len(text) > MAX_CAPTION_CHARS or text[:1] in '“"-+•*–' or text.endswith((":", "?", ";")):
         return False
     if CREDIT.match(text) or CREDIT_AT_END.search(text) or photographer(text):
         return True
     following = lines[index + 1].text if index + 1 < len(lines) else ""
     if CREDIT.match(following) and _is_one_sentence(text) and text[0] != "(":
-        ended = SENTENCE_END.search(text) is not None
         is_brief = len(text) <= BRIEF * usual or (len(text) < usual and not _tells(text))
-        return not ended or (index > 0 and is_brief)
+        return not ends or (index > 0 and is_brief)
     previous_is_subhead = index > 0 and _is_subhead(lines, index - 1)
     if previous_is_subhead and not (following and lines[index + 1].is_sentence):
         return False
-    points = _points(text, usual, after_subhead=previous_is_subhead)
-    if SENTENCE_END.search(text) is None or is_caption_like(text):
+    points = _points(text, usual, ends=ends, after_subhead=previous_is_subhead)
+    if not ends or is_caption_like(text):
         return points >= MIN_POINTS
     # The first sentence and, mostly, the last are the text's.
     is_last = not any(line.is_sentence for line in lines[index + 1 :])
@@ -195,8 +198,13 @@ def _tells(text: str) -> bool:
     return any(p.search(text) for p in (_NARRATIVE, _AMOUNT)) or bool(_OPENING.match(text))
 
 
-def _points(text: str, usual: float, *, after_subhead: bool) -> int:
-    """Return how much a line looks like a caption; `usual`: the median length of paragraphs."""
+def _points(text: str, usual: float, *, ends: bool, after_subhead: bool) -> int:
+    """Return how much a line looks like a caption.
+
+    Args:
+        usual: the median length of paragraphs
+        ends: it ends like a sentence, or no paragraph does
+    """
     bare = QUOTED.sub("", text)
     honoured = _HONOURED.search(bare)
     if honoured and _DEED.search(bare[: honoured.start()]):
@@ -204,7 +212,6 @@ def _points(text: str, usual: float, *, after_subhead: bool) -> int:
     folded, cased = search_fold(bare), _fold_case(bare)
     if not _is_one_sentence(text) or _OPENING.match(bare) or _AMOUNT.search(bare):
         return 0
-    ends = SENTENCE_END.search(text) is not None
     actor = _ACTOR.match(cased)
     is_actor = actor is not None
     if is_actor and _BESIDE.fullmatch(bare) and not _SPEAKS.search(bare):

@@ -45,6 +45,8 @@ PLAIN_WORDS = frozenset((FrameLine.SERVICES, FrameLine.STATISTICS, FrameLine.MEN
 MAX_VERSE_WORDS = 10
 MAX_TAG_WORDS = 6
 TAG_SEPARATOR = re.compile(r"[,;|#]")
+ANSWER = re.compile(r"(?:trả lời|đáp)\s?:", re.IGNORECASE)  # without the colon it is a button
+COMMENT_COUNT = re.compile(r"\W*[0-9]+\W*(?:bình luận|ý kiến|phản hồi|comments?)\W*", re.IGNORECASE)
 SHORTENED = re.compile(r"(?:…|\.\.\.)$")
 SHORT_SENTENCE = re.compile(r"(?<!\.)[.!]['\"”’)\]]*$")
 
@@ -102,13 +104,15 @@ def _stop(lines: list[TextLine], start: int) -> int:
     index, sentences, closed = start, 0, False
     while index < len(lines):
         line = lines[index]
+        if sentences and COMMENT_COUNT.fullmatch(line.text):
+            line.frame = FrameLine.COMMENTS
         if line.frame in END_KINDS and (sentences or not _has_sentence(lines[index:])):
             resumed = _resume(lines, index, closed)
             if resumed is None:
                 return _imprint_start(lines, index)
             index = resumed
             continue
-        if line.date and sentences > MAX_LEAD_SENTENCES:
+        if line.date and sentences > MAX_LEAD_SENTENCES and not _is_above_credit(lines, index):
             start = _teaser_start(lines, index)
             if line.date.has_time or (start < index and not is_chronicle_day(line.text)):
                 return start
@@ -117,6 +121,13 @@ def _stop(lines: list[TextLine], start: int) -> int:
             closed = line.is_credit and sentences > 1
         index += 1
     return len(lines)
+
+
+def _is_above_credit(lines: list[TextLine], index: int) -> bool:
+    """Return whether a labelled date ("Cập nhật: ...") stands above the byline or source."""
+    date = lines[index].date
+    is_own = date is not None and (date.is_updated or is_labelled(date.printed or ""))
+    return is_own and index + 1 < len(lines) and lines[index + 1].is_credit
 
 
 def _has_sentence(lines: list[TextLine]) -> bool:
@@ -149,6 +160,9 @@ def _resume(lines: list[TextLine], index: int, closed: bool) -> int | None:
     if kind is FrameLine.IMPRINT:
         return _resume_after_contact(lines, index)
     under = _sentences_at(lines, index + 1, with_captions=True)
+    if under and ANSWER.fullmatch(lines[index].text):
+        lines[index].frame = None
+        return index
     is_subhead = kind not in NEVER_SUBHEADS or _is_closed_below(lines, index + 1)
     is_of_text = kind in PLAIN_WORDS and under > 0 and _is_closed_below(lines, index + 1)
     if (is_subhead and under >= MIN_SENTENCES_UNDER_SUBHEAD) or is_of_text:

@@ -61,6 +61,7 @@ LABEL = re.compile(
     r"|(?:được |đã )?(?:viết|đăng|written|posted) (?:bởi|by)(?!\w)",
     re.IGNORECASE,
 )
+NO_TITLE = re.compile(rf"[-–•*+]|{LABEL.pattern}|{GREETING.pattern}", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+")
 SERIES = re.compile(r"(?:bài|kỳ|phần|tập|chương|[0-9IVX]+[.)/:])(?!\w)", re.IGNORECASE)
 TICKING = re.compile(
@@ -173,7 +174,12 @@ def _can_be_title(line: TextLine) -> bool:
     """Return whether a line is of the length of a title and nothing that is known."""
     if line.frame is not None or line.cells or is_masthead(line.text) or is_source(line.text):
         return False
-    if line.text.endswith((",", ";")) or LABEL.match(line.text) or GREETING.match(line.text):
+    if (
+        line.text[0] in "-–•*+"
+        or line.text.endswith((",", ";"))
+        or LABEL.match(line.text)
+        or GREETING.match(line.text)
+    ):
         return False
     return line.words > 1 and _is_of_title_length(line) and any(c.isalpha() for c in line.text)
 
@@ -190,7 +196,7 @@ def _title_position(lines: list[TextLine], first: int) -> int | None:
     candidates = likely or usable
     if first == len(lines):  # a poem or a list: no line looks like a sentence
         return _title_without_text(lines, candidates)
-    words = [i for i in range(first) if _is_dated_word(lines, i)] if not candidates else []
+    words = [i for i in range(first) if _is_dated_word(lines, i)] if not likely else []
     if words:
         return words[-1]
     if not candidates:

@@ -16,6 +16,7 @@ from storage.messages.reasons_inspection import FrameLine
 
 SENTENCE_END = re.compile(r"[.!?…:;]['\"”’)\]]*$")
 MIN_SENTENCE_WORDS = 6
+MIN_SCALE = 3  # numbers
 MIN_UNENDED_WORDS = 25  # a line so long is a paragraph, though its full stop is missing
 MAX_CAPITALISED = 0.4  # of its words; a menu on one line has more
 NO_LETTERS = re.compile(r"^[\W_]*$")
@@ -93,7 +94,21 @@ def text_lines(text: str) -> list[TextLine]:
         lines += [_line(part) for part in parts if not NO_LETTERS.match(part)]
         if "\t" in raw.strip() and lines and lines[-1].text == line:
             lines[-1].cells = tuple(map(clean, raw.strip().split("\t")))
+    _mark_scales(lines)
     return _with_datelines(_with_times(_with_rows(lines)))
+
+
+def _mark_scales(lines: list[TextLine]) -> None:
+    """Mark the numbers 1, 2, 3, ... on lines of their own, by which readers rate an article."""
+    scale: list[TextLine] = []
+    for line in lines:
+        if line.text != str(len(scale) + 1):
+            scale = []
+        if line.text == str(len(scale) + 1):
+            scale.append(line)
+        if len(scale) >= MIN_SCALE:
+            for number in scale[-MIN_SCALE:]:
+                number.frame = FrameLine.TOOLBAR
 
 
 def _with_rows(lines: list[TextLine]) -> list[TextLine]:

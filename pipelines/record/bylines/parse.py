@@ -64,6 +64,8 @@ _BY = re.compile(
 _SEPARATOR = re.compile(
     r"\s*[,;|•●·]\s*|\s+[&+]\s+|\s+[-–—]\s*|\s*[–—]\s*|\s+(?:và|VÀ|Và)\s+|\s*/\s*"
 )
+# One office serves both: "Văn phòng HĐND và UBND xã".
+_JOINED_OFFICE = re.compile(r"(?:hđnd|hội đồng nhân dân)\s*(?:và|[-–&])\s*$", re.IGNORECASE)
 _SEPARATOR_SIGN = re.compile(r"[,;|•●·&+–—/-]|\s(?:và|VÀ|Và)\s")  # of every separator; much faster
 _JOINED_NAMES = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]*?)\s*[)\]]")
@@ -224,7 +226,8 @@ def _pieces(text: str) -> list[str]:
     for match in [*separators, None]:
         next_start = match.start() if match else len(text)
         piece = text[end:next_start]
-        if pieces and is_organisation(pieces[-1]) and not _is_own_credit(piece):
+        is_inner = _JOINED_OFFICE.search(text[start:end]) or not _is_own_credit(piece)
+        if pieces and is_organisation(pieces[-1]) and is_inner:
             pieces[-1] = text[start:next_start]
         else:
             pieces.append(piece)
