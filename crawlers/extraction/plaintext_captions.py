@@ -182,7 +182,9 @@ def _is_caption(lines: list[TextLine], index: int, usual: float, with_stops: boo
     if CREDIT.match(following) and _is_one_sentence(text) and text[0] != "(":
         is_brief = len(text) <= BRIEF * usual or (len(text) < usual and not _tells(text))
         return not ends or (index > 0 and is_brief)
-    previous_is_subhead = index > 0 and _is_subhead(lines, index - 1)
+    previous_is_subhead = (
+        index > 0 and _is_subhead(lines, index - 1) and not is_caption_like(lines[index - 1].text)
+    )
     if previous_is_subhead and not (following and lines[index + 1].is_sentence):
         return False
     points = _points(text, usual, ends=ends, after_subhead=previous_is_subhead)
