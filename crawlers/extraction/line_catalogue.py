@@ -34,6 +34,7 @@ _COUNTERS = (
     rf"\s*:?\s*(?:{_NUMBER})?",
     rf"(?:da |post )?(?:xem|doc|views?|hits?)\s*:\s*(?:{_NUMBER})?",
     rf"doc {_NUMBER} lan",
+    rf"danh gia\s*:?\s*{_NUMBER} ?(?:diem|sao)(?: \([^()]*\))?",
     rf"(?:thoi gian doc\s*:?\s*)?{_NUMBER} phut doc",
     rf"{_NUMBER}\s*(?:luot|lan)(?: (?:xem|doc|truy cap|thich|binh luan|tai|nghe))?",
     rf"{_NUMBER}\s*(?:views?|hits?|binh luan|comments?|phan hoi|y kien|likes?|thich|chia se"
@@ -133,7 +134,6 @@ _COMMENTS = _whole(
     r"(?:tong so diem cua bai viet la|click de danh gia|xep hang|danh gia bai viet|ban da khong"
     r" su dung"
     r" site).*",
-    rf"danh gia\s*:?\s*{_NUMBER} ?(?:diem|sao)(?: \([^()]*\))?",
     r"(?:(?:moi ban |hay )?(?:danh gia|binh chon)|tang sao cho) bai viet.{0,12}",
     r"chua co (?:bat ky )?(?:binh luan|y kien)(?: nao)?"
     r"(?: (?:duoc gui|(?:cho|ve) bai viet(?: nay)?))?",

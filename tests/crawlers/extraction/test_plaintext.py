@@ -164,10 +164,60 @@ class TestCaptions:
             "Học sinh nghỉ học đến hết tuần.",
             "Đảng ủy xã tổ chức đối thoại với người dân.",
             "Cụ Mận trồng cây gạo năm 1945.",
+            "Học sinh nhận quà tại thư viện trường từ ngày 5/10.",
         ],
     )
     def test_line_that_tells_something_is_text(self, line: str) -> None:
         assert self.captions(line) == []
+
+
+def test_captions_in_a_row_without_full_stops() -> None:
+    rows = [f"Các đồng chí của chi bộ thôn {name}" for name in ("Nà Lầu", "Suối Vàng", "Bản Mới")]
+    page = read(TITLE, LEAD, FIRST, SECOND, *rows, "Hà Thu")
+    assert page.captions == rows
+
+
+def test_line_without_a_full_stop_is_no_caption_if_no_line_has_one() -> None:
+    lines = [
+        f"Đồng chí Lò Văn Minh, Bí thư Chi bộ thôn Suối Vàng, chủ trì cuộc họp thứ {number} của ban"
+        " quản lý mương, bàn việc nạo vét trước vụ mới và chia lịch lấy nước của từng xóm"
+        for number in ("nhất", "hai", "ba")
+    ]
+    page = read(TITLE, *lines, "Hà Thu")
+    assert (page.captions, texts(page)) == ([], lines[1:])
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("Cập nhật lần cuối: 07/04/2025 10:12", "Hà Thu"), [SECOND, LEAD]),
+        (("Hà Thu", "3 bình luận", "Lò Văn Minh", "Nước về sớm, bà con mừng lắm."), [SECOND, LEAD]),
+        (("1", "2", "3", "4", "5", "Đánh giá: 0 điểm (0 bình chọn)", "Hà Thu"), [SECOND, LEAD]),
+    ],
+    ids=["when it was changed", "comments", "rating"],
+)
+def test_author_below_a_text(lines: tuple[str, ...], expected: list[str]) -> None:
+    page = read(TITLE, "07/04/2025 08:15", FIRST, SECOND, LEAD, *lines, "Tin khác")
+    assert (page.byline, texts(page)) == ("Hà Thu", expected)
+
+
+def test_answer_below_a_question_is_text() -> None:
+    lines = "Hỏi: Bao giờ nước về tới thửa ruộng cuối thôn?", "Trả lời:", FIRST, SECOND
+    page = read(TITLE, "07/04/2025 08:15", *lines, "Hà Thu", "Tin khác")
+    assert [page.lead, *texts(page)] == list(lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (("Thời sự", "Văn hóa", "Kinh tế", "Văn nghệ", "Gió", "07/04/2025 08:15"), "Gió"),
+        ((TITLE, "07/04/2025 08:15", "– Bao giờ nước về tới thửa ruộng? (ông Dín, thôn Bản Mới)"),
+         TITLE),
+    ],
+    ids=["one word under a menu", "question with a dash"],
+)  # fmt: skip
+def test_title(lines: tuple[str, ...], title: str) -> None:
+    assert read(*lines, FIRST, SECOND, LEAD).title == title
 
 
 def test_byline_and_source_are_no_subheads() -> None:

@@ -94,6 +94,7 @@ READ: list[tuple[str, list[Author]]] = [
     ("Đoàn Văn Hòe", [person("Đoàn Văn Hòe")]),
     ("TRƯỜNG AN", [person("Trường An")]),
     ("Ban Dân vận Huyện ủy Ba Tơ", [organisation("Ban Dân vận Huyện ủy Ba Tơ")]),
+    ("Văn phòng HĐND và UBND xã", [organisation("Văn phòng HĐND và UBND xã")]),
     ("Đoàn Thanh niên Sở Tư pháp", [organisation("Đoàn Thanh niên Sở Tư pháp")]),
     ("Báo Ba Tơ", [organisation("Báo Ba Tơ")]),
     ("BAN TỔ CHỨC TỈNH ỦY", [organisation("Ban Tổ chức Tỉnh ủy")]),
