@@ -65,6 +65,7 @@ _ENDS_IN_NUMBER = re.compile(r"(?:^|\s)[0-9]+\s*[–—-]?\s*$")
 _WORDS = re.compile(r"[^\W\d_]")
 _JOINED_BEFORE = re.compile(r"[\w.,][\s,]*$")
 _JOINED_AFTER = re.compile(r"^[\s,]*\w")
+_PAPER_MARK = re.compile(r"^\s*[(\[]\s*[A-ZĐ]{2,8}\s*[)\]]")  # of a paper, no person's initials
 _BY = re.compile(
     r"\s*(?:(?:được |đã )?(?:gửi|đăng|viết)\s+|(?:submitted|posted|written)\s+)?(?:bởi|by)\s+",
     re.IGNORECASE,
@@ -102,7 +103,7 @@ def date_line(text: str) -> DateLine | None:
         age = _AGE.search(text)
         alone = age and not _rest(text[: age.start()], text[age.end() :])
         return DateLine(None) if alone else None
-    before, after = text[: match.start()], text[match.end() :]
+    before, after = _PAPER_MARK.sub("", text[: match.start()]), text[match.end() :]
     other = find_date(after)
     if _ENDS_IN_NUMBER.search(before) or (other and not _LABELLED.match(other[0])):
         return None  # a span of days

@@ -51,7 +51,8 @@ _TOOLS = (
     r"in(?: (?:bai(?: viet)?(?: nay)?|trang(?: nay)?|tin(?: nay)?|an|ra))?", r"ban in",
     r"print(?:er)?",
     r"gui (?:cho ban be|(?:bai(?: viet)?|tin)(?: nay)?|(?:qua )?(?:e-?mail|thu))", r"send e-?mail",
-    rf"chia se(?: (?:bai(?: viet)?|tin))?(?: nay)?{_SHARE}", r"share(?: this)?", r"like this",
+    rf"chia se(?: (?:bai(?: viet)?|tin|thong tin))?(?: nay)?(?: cho ban be)?{_SHARE}",
+    r"shares?(?: this| on .{2,20})?", r"like this", r"views",
     r"tweet", r"e-?mail",
     r"facebook", r"zalo", r"twitter", r"youtube", r"tiktok", r"messenger", r"telegram", r"linkedin",
     r"pinterest", r"google news", r"google ?\+",
@@ -255,7 +256,7 @@ _TAGS = re.compile(
     r"|(?:categorized as|tagged|posted in|filed under)\b.*"
 )
 _POSTER = re.compile(
-    r"\W*(?:nguoi (?:dang|gui|nhap|cap nhat|post)(?: (?:tin|bai))?\s*(?::.*)?"
+    r"\W*(?:nguoi (?:dang|gui|nhap|cap nhat|post)(?: (?:tin|bai)(?: viet)?)?\s*(?::.*)?"
     r"|(?:(?:duoc )?dang (?:boi|by)|post(?:ed)? by)\b.*"
     r"|(?:duoc )?viet boi\W+(?:admin(?:istrator)?|super user|quan tri(?: vien)?))"
 )

@@ -235,9 +235,9 @@ def _points(text: str, usual: float, *, ends: bool, after_subhead: bool) -> int:
     if ends and len(text) <= BRIEF * usual:
         points += 1
     # A name with its office has commas; what ends like a paragraph may be one.
-    if after_subhead or (ends and (bare.count(",") > 1 or len(text) > usual)):
+    if after_subhead or (ends and bare.count(",") > 1):
         points -= 1
-    return points
+    return 0 if ends and len(text) > usual else points
 
 
 def _fold_case(text: str) -> str:

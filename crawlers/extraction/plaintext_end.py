@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 
 from crawlers.extraction.classify_lines import FULL_STOP, is_series_note
 from crawlers.extraction.date_lines import is_chronicle_day, is_labelled
@@ -68,7 +68,7 @@ def find_text(lines: list[TextLine], head: Head) -> ArticleText:
     stop = _stop(lines, head.start)
     region = [line for line in lines[head.start : stop] if _is_of_text(line, head)]
     if head.published is None:
-        found.published = _take_date_under_lead(region) or _date_at_end(lines, stop)
+        found.published = _take_date_under_lead(region) or _date_at_end(lines, head.start, stop)
     region = [line for line in region if line.frame is not FrameLine.DATE or _keeps_date(line)]
     _take_byline_under_lead(region, found)
     end = _signed_end(region, _end(region))
@@ -290,14 +290,16 @@ def _take_date_under_lead(region: list[TextLine]) -> str | None:
     return None
 
 
-def _date_at_end(lines: list[TextLine], stop: int) -> str | None:
+def _date_at_end(lines: list[TextLine], start: int, stop: int) -> str | None:
     """Return the labelled date ("Ngày đăng: ...") under the text, before the rest of the frame."""
-    for line in lines[stop:]:
-        if line.date and line.date.printed and is_labelled(line.date.printed):
-            return line.date.printed
-        if line.frame is None or line.frame in END_KINDS:
-            return None
-    return None
+    above = takewhile(lambda line: not line.is_sentence, reversed(lines[start:stop]))
+    below = takewhile(_may_precede_date, lines[stop:])
+    dates = (line.date.printed for line in chain(above, below) if line.date)
+    return next((printed for printed in dates if printed and is_labelled(printed)), None)
+
+
+def _may_precede_date(line: TextLine) -> bool:
+    return line.frame is not None and line.frame not in END_KINDS
 
 
 def _take_byline_under_lead(region: list[TextLine], found: ArticleText) -> None:

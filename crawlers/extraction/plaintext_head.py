@@ -174,12 +174,7 @@ def _can_be_title(line: TextLine) -> bool:
     """Return whether a line is of the length of a title and nothing that is known."""
     if line.frame is not None or line.cells or is_masthead(line.text) or is_source(line.text):
         return False
-    if (
-        line.text[0] in "-–•*+"
-        or line.text.endswith((",", ";"))
-        or LABEL.match(line.text)
-        or GREETING.match(line.text)
-    ):
+    if line.text[0].islower() or line.text.endswith((",", ";")) or NO_TITLE.match(line.text):
         return False
     return line.words > 1 and _is_of_title_length(line) and any(c.isalpha() for c in line.text)
 

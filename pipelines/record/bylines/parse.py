@@ -289,9 +289,10 @@ def is_byline(text: str) -> bool:
     return bool(groups) and all(_is_credit(group) for group in groups)
 
 
-# Punctuation at the ends of a line, digits, and forms of address, which no byline has.
+# Punctuation at the ends of a line, a Roman number of a heading, digits, and forms of address.
 _NO_BYLINE = re.compile(
-    r"^[:.]|[:?!…,;]$|\.\.$|^[(\[]\s*(?:ảnh|hình)\s*:|[0-9]|^[-–+•*]?\s*(?:đồng chí|đ/c|ông|bà)\s",
+    r"^[:.]|^[IVX]{1,4}\.\s(?:\S+\s){2}|[:?!…,;]$|\.\.$|^[(\[]\s*(?:ảnh|hình)\s*:|[0-9]"
+    r"|^[-–+•*]?\s*(?:đồng chí|đ/c|ông|bà)\s",
     re.IGNORECASE,
 )
 

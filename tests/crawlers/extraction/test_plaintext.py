@@ -171,6 +171,14 @@ class TestCaptions:
         assert self.captions(line) == []
 
 
+def test_line_longer_than_most_paragraphs_is_no_caption() -> None:
+    line = (
+        "Bí thư chi bộ hướng dẫn đảng viên tra cứu lịch lấy nước và đăng ký giờ mở cống trên điện"
+        " thoại."
+    )
+    assert read(TITLE, LEAD, FIRST, line, SECOND).captions == []
+
+
 def test_captions_in_a_row_without_full_stops() -> None:
     rows = [f"Các đồng chí của chi bộ thôn {name}" for name in ("Nà Lầu", "Suối Vàng", "Bản Mới")]
     page = read(TITLE, LEAD, FIRST, SECOND, *rows, "Hà Thu")
@@ -201,6 +209,24 @@ def test_author_below_a_text(lines: tuple[str, ...], expected: list[str]) -> Non
     assert (page.byline, texts(page)) == ("Hà Thu", expected)
 
 
+@pytest.mark.parametrize(
+    ("line", "printed", "byline"),
+    [
+        ("Đăng lúc: Thứ hai - 07/04/2025 08:15 - Người đăng bài viết: Lò Thị Hà",
+         "Đăng lúc: Thứ hai - 07/04/2025 08:15", None),
+        ("(SV) 08:15, 07/04/2025 - Hà Thu", "08:15, 07/04/2025", "Hà Thu"),
+    ],
+)  # fmt: skip
+def test_date_line(line: str, printed: str, byline: str | None) -> None:
+    page = read(TITLE, line, FIRST, SECOND, LEAD)
+    assert (page.published, page.byline) == (printed, byline)
+
+
+def test_labelled_day_below_the_byline() -> None:
+    page = read(TITLE, FIRST, SECOND, LEAD, "Hà Thu", "Ngày đăng: 07/04/2025", "Số lượt đọc: 7")
+    assert (page.published, page.byline) == ("Ngày đăng: 07/04/2025", "Hà Thu")
+
+
 def test_answer_below_a_question_is_text() -> None:
     lines = "Hỏi: Bao giờ nước về tới thửa ruộng cuối thôn?", "Trả lời:", FIRST, SECOND
     page = read(TITLE, "07/04/2025 08:15", *lines, "Hà Thu", "Tin khác")
@@ -213,8 +239,9 @@ def test_answer_below_a_question_is_text() -> None:
         (("Thời sự", "Văn hóa", "Kinh tế", "Văn nghệ", "Gió", "07/04/2025 08:15"), "Gió"),
         ((TITLE, "07/04/2025 08:15", "– Bao giờ nước về tới thửa ruộng? (ông Dín, thôn Bản Mới)"),
          TITLE),
+        ((TITLE, "bởi banbientap", "07/04/2025", "trong Nông nghiệp", "Share on Facebook"), TITLE),
     ],
-    ids=["one word under a menu", "question with a dash"],
+    ids=["one word under a menu", "question with a dash", "poster and category"],
 )  # fmt: skip
 def test_title(lines: tuple[str, ...], title: str) -> None:
     assert read(*lines, FIRST, SECOND, LEAD).title == title

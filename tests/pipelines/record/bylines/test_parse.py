@@ -227,6 +227,7 @@ NO_DATELINES = [
     "UBND - Cơ quan của dân",
     "KT-XH của xã",
     "HĐND-UBND xã họp",
+    "I. ĐỐI TƯỢNG DỰ THI",
     "(Kỳ 2) - Chuyện làng",
     "(Ảnh minh họa) Mùa vàng",
     "Sáng nay, xã họp",
