@@ -70,6 +70,7 @@ class SiteConfig:
     captions: ClassVar[list[str]] = []  # elements that are always captions
     exclude: ClassVar[list[str]] = []  # elements that are never part of an article
     posting_account: ClassVar[list[str]] = []  # the CMS account, which is not an author
+    byline_is_account: ClassVar[bool] = False  # it yields to who signs the text
     absent: ClassVar[set[str]] = set()  # fields that the site never prints
     lead_is: ClassVar[str] = "selected"  # one of LEADS; _kept: older name of first_paragraph
     bold_is_subhead: ClassVar[bool] = True  # short all-bold paragraphs are subheads
@@ -271,6 +272,9 @@ HASHED_ATTRIBUTES = {
     "bold_is_subhead": "bold_is_subhead", "repair_text": "repair_text", "not_found": "not_found",
 }  # fmt: skip
 
+# A new attribute does not change the versions of the sites that do not set it.
+HASHED_IF_SET = ("byline_is_account",)
+
 EXTRACTOR_VERSION = 10  # increase if the extraction or normalisation code gives other results
 
 
@@ -279,7 +283,10 @@ def _extractor_version(cls: type[SiteConfig]) -> str:
 
     A changed selector changes the version, so that stored captures are parsed again.
     """
-    stated = repr([(name, _stable(getattr(cls, a))) for a, name in HASHED_ATTRIBUTES.items()])
+    stated = repr([
+        *((name, _stable(getattr(cls, a))) for a, name in HASHED_ATTRIBUTES.items()),
+        *((name, True) for name in HASHED_IF_SET if getattr(cls, name)),
+    ])  # fmt: skip
     return f"{EXTRACTOR_VERSION}.{hashlib.sha256(stated.encode()).hexdigest()[:8]}"
 
 

@@ -39,7 +39,13 @@ from crawlers.extraction.generic.layout import (
     class_and_id,
     self_and_ancestors,
 )
-from crawlers.extraction.head_fields import extract_dates, extract_title, first_text, matching_texts
+from crawlers.extraction.head_fields import (
+    HEAD_TITLE_RULE,
+    extract_dates,
+    extract_title,
+    first_text,
+    matching_texts,
+)
 from crawlers.extraction.html import (
     NotFoundPage,
     OtherKindPage,
@@ -63,7 +69,7 @@ from crawlers.extraction.witnesses import Witnesses, Words
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
-from pipelines.record.bylines.parse import adds_source, names_in_full, parse_byline
+from pipelines.record.bylines.parse import adds_source, is_byline, names_in_full, parse_byline
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.encodings.repair import convert_to_unicode
@@ -268,6 +274,9 @@ def _extract_head(
     extract_dates(index, site, page, witnesses)
     for field in ("lead", "byline", "source", "section"):
         setattr(page, field, first_text(index, site, field, page.rules))
+    if site.byline_is_account and page.byline and not is_byline(page.byline):
+        page.posting_account, page.byline = page.byline, None  # "bientap", "Tuyengiao"
+        del page.rules["byline"]
     tags = matching_texts(index, site, "tags", page.rules)
     page.tags = list(dict.fromkeys(tag.lstrip("#") for tag in tags))
     section = page.structured.section
@@ -281,6 +290,8 @@ def _use_generic_body(page: RawArticle, other: RawArticle) -> None:
     page.blocks, page.captions, page.zones = other.blocks, other.captions, other.zones
     page.images, page.extractor_version = other.images, other.extractor_version
     page.rules["body"] = other.rules["body"]
+    if page.rules.get("title") == HEAD_TITLE_RULE and page.verdicts["title"] is Verdict.UNKNOWN:
+        page.title = None  # it may be that of the site
     for field in ("lead", "byline", "source", "title", "section"):
         if not getattr(page, field) or (field == "lead" and other.lead):
             setattr(page, field, getattr(other, field))
@@ -512,12 +523,17 @@ def _fill_body(page: RawArticle, site: type[SiteConfig], body: ClassifiedLines) 
         or _names_more(byline, page.byline)
         or names_in_full(byline, page.byline)
         or (not page.source and adds_source(byline, page.byline))
+        or (site.byline_is_account and _names_writers(byline))
     ):
         page.byline = byline
         page.rules["byline"] = "end of body"
     if body.sources and not page.source:
         page.source = body.sources[0]
         page.rules["source"] = "end of body"
+
+
+def _names_writers(byline: str) -> bool:
+    return any("text" in author.roles for author in parse_byline(byline)[0])
 
 
 def _names_more(byline: str, other: str) -> bool:

@@ -66,6 +66,7 @@ class ClassifiedLines:
     bylines: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     zones: list[tuple[Zone, str]] = field(default_factory=list)  # for the boilerplate detector
+    lines_above_caption: int = 0  # of the text, above the last caption
     encoding_problem: str | None = None  # one of encodings.repair.ENCODING_PROBLEMS
 
 
@@ -166,6 +167,7 @@ def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLi
             text.append(line)
         elif line.text not in body.captions[-1:]:  # alt text and caption are often equal
             body.captions.append(line.text)
+            body.lines_above_caption = len(text)
     return text, body
 
 
@@ -208,6 +210,8 @@ def _is_caption(line: PageLine, after_caption: bool) -> bool:
 def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
     """Move byline and source lines from the end of `lines` to `body`."""
     signed: list[PageLine] = []  # where and when a poem or a letter was written
+    if len(lines) > 2 and lines[-1].text.isdigit() and is_byline(lines[-2].text):
+        lines.pop()  # of readers who like the article
     for count in range(MAX_CREDIT_LINES):
         is_credit = _join_credits(lines)
         if (count >= MAX_BYLINE_LINES and not is_credit) or _is_of_text(lines, body):
@@ -227,10 +231,16 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
             break
         lines.pop()
     lines += signed
-    # A byline that is centred under the last picture was classified as its caption.
+    _take_last_caption(lines, body)
+
+
+def _take_last_caption(lines: list[PageLine], body: ClassifiedLines) -> None:
+    """Move a byline centred under the last picture, or a source under it, from the captions."""
     last = body.captions[-1] if body.captions else ""
     if not body.bylines and is_byline(last) and not PHOTO_LABEL.match(last):
         body.bylines.append(body.captions.pop())
+    elif not body.sources and len(lines) <= body.lines_above_caption and is_source(last):
+        body.sources.append(body.captions.pop())
 
 
 def _says_when_published(text: str) -> bool:

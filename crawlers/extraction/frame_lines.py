@@ -17,6 +17,7 @@ BUTTON_KINDS = (
     FrameLine.TOOLBAR, FrameLine.COUNTER, FrameLine.COMMENTS, FrameLine.TAGS, FrameLine.LEAK,
     FrameLine.PAGER,
 )  # fmt: skip
+TIME = re.compile(r"\d{1,2}(?::|h)\d{2}")
 FOUR_DIGITS = re.compile(r"\d{4}")
 DATE_ONLY = re.compile(
     r"(?:[\d\s/:.,|()\[\]+–—-]|(?:GMT|UTC|[AP]M|SA|CH|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])"
@@ -113,6 +114,8 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
     paragraphs = [i for i, line in enumerate(lines) if len(line.text) >= MIN_PARAGRAPH_CHARS]
     paragraphs = paragraphs or [i for i, line in enumerate(lines) if is_sentence(line.text)]
     first, last = (paragraphs[0], paragraphs[-1]) if paragraphs else (0, len(lines))
+    if first == 1 and _opens_live_report(lines):
+        first = 0
     kept: list[PageLine] = []
     for index, line in enumerate(lines):
         inside = first <= index <= last
@@ -173,8 +176,17 @@ def _below_head(lines: list[PageLine], title: str, published: str | None) -> lis
     start = 0 if above is None else above + 1
     captions = [line for line in lines[:start] if line.caption]
     while start < len(lines) and _is_of_head(lines[start], published):
+        if _opens_live_report(lines[start:]):
+            break
         start += 1
     return [*captions, *lines[start:]]
+
+
+def _opens_live_report(lines: list[PageLine]) -> bool:
+    """Return whether the first line is a time of day, as are lines below the next paragraph."""
+    if not TIME.fullmatch(lines[0].text):
+        return False
+    return any(TIME.fullmatch(line.text) for line in lines[2:])
 
 
 def _is_of_head(line: PageLine, published: str | None) -> bool:

@@ -19,6 +19,7 @@ from storage.reasons import Reason
 
 FONT_SIZE_BUTTONS = re.compile(r"(?<!\s)(?:\s+A[+-]?){1,4}$")  # beside a date
 RDFA_DATE = re.compile(r"(?:dc|schema):date")
+HEAD_TITLE_RULE = "generic: <title>"
 MIN_SUPPORT = 0.6  # of a heading that is no match of the rules
 MAX_HEADINGS = 200  # of a page, that are tried for its title
 
@@ -75,7 +76,7 @@ def _title_elsewhere(
         if stated.text == witnesses.stated_title:
             return STRUCTURED_DATA_RULE, stated.text
         if witnesses.head_title and stated.text in clean(witnesses.head_title):
-            return "generic: <title>", stated.text
+            return HEAD_TITLE_RULE, stated.text
     return best
 
 

@@ -41,7 +41,9 @@ class Drupal(SiteSpider):
             ".submitted",
         ],
         "body": [".node__content .field--name-body", ".field--name-body", ".field-name-body"],
+        "byline": [".node__submitted .username", ".node__meta .username", ".submitted .username"],
         "tags": [".field--name-field-tags a", ".field-name-field-tags a"],
     }
+    byline_is_account = True
     captions = ["figcaption", ".image-field-caption"]
     exclude = [".node__links", ".links.inline", ".comment-wrapper"]

@@ -35,10 +35,11 @@ class Joomla(SiteSpider):
         ],
         "lead": [".itemIntroText"],
         "body": [".com-content-article__body", "[itemprop=articleBody]", ".itemBody"],
-        "byline": ["dd.createdby [itemprop=name]", "dd.createdby span:not([class])"],
+        "byline": ["dd.createdby [itemprop=name]", "dd.createdby span:not([class])", ".itemAuthor"],
         "section": ["dd.category-name a"],
         "tags": [".tags a"],
     }  # fmt: skip
+    byline_is_account = True
     captions = ["figcaption", ".img_caption", ".itemImageCaption"]
     exclude = [
         ".article-info", ".pager", ".pagination", ".icons", ".tags", ".itemContentFooter",

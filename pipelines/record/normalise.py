@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from pipelines.record.bylines.parse import parse_byline, parse_source, photographer, split_dateline
-from pipelines.record.bylines.sources import joined_initials
+from pipelines.record.bylines.sources import host_of, joined_initials
 from pipelines.record.dates.order import day_first
 from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
@@ -44,6 +44,8 @@ def normalise(page: RawArticle) -> Article:
     credit = byline or (source_line if has_initials else None)
     authors, credited = parse_byline(credit) if credit else ((), None)
     source = _source(source_line) if source_line else credited
+    if source and source.url and page.url and host_of(source.url) == host_of(page.url):
+        source = None  # a view for printing names the page that it prints
     title = clean(page.title or "")
     return Article(
         site=page.site,

@@ -177,6 +177,7 @@ def test_hosts_include_www_and_retired_domains() -> None:
         {"captions": ["figcaption"]},
         {"absent": {"source"}},
         {"bold_is_subhead": False},
+        {"byline_is_account": True},
         {"lead_is": "first_paragraph"},
         {"not_found": ["Không tìm thấy"]},
         {"article_url": r"^/bai/(?P<key>\d+)"},

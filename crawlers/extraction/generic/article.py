@@ -7,7 +7,6 @@ begin with "generic:", and its extractor version ends in ".generic".
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -74,12 +73,12 @@ from crawlers.extraction.html import (
 )
 from crawlers.extraction.leads import bold_opening, settle_lead
 from crawlers.extraction.line_catalogue import frame_kind
-from crawlers.extraction.lines import PageLine, page_lines
+from crawlers.extraction.lines import PageLine, inner_text, page_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
 from crawlers.extraction.teasers import teaser_boxes, without_teasers
 from crawlers.extraction.trace import ExclusionKind, Trace
-from crawlers.extraction.witnesses import Witnesses
+from crawlers.extraction.witnesses import WORD, Witnesses
 from crawlers.selectors import PageIndex
 from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
@@ -93,6 +92,7 @@ from storage.reasons import Reason
 # Sum of the depths of all links: trafilatura counts the links of every box, with those inside it.
 MAX_LINK_DEPTHS = 250_000
 MAX_COMPARED_LINES = 3000  # of a page
+MIN_TITLE_WORDS = 0.3  # of a title, that only the text in its column has
 
 
 def extract_generic_article(
@@ -125,7 +125,10 @@ def extract_generic_article(
     weights = text_weights(tree, text, title, layout.lists)
     if title is not None and not (weights[tree][0] and _has_sentences(layout, text)):
         weights = text_weights(tree, _text_below_title(layout), title, layout.lists)
-    layout = replace(layout, container=_find_body(tree, weights, title))
+    layout.container = _find_body(tree, weights, title)
+    if beside := _text_beside_title(layout, page):
+        weights = text_weights(tree, beside, title, layout.lists)
+        layout.container = _find_body(tree, weights, title)
     page.rules["body"] = "generic: trafilatura"
     _extract_head(layout, site, page)
     _extract_body(layout, site, page, weights, boilerplate, trace)
@@ -166,6 +169,25 @@ def _text_below_title(layout: PageLayout) -> str:
         for line in texts
         if not is_inside_class(line.element, MASTHEAD_CLASS, frozenset())
     )
+
+
+def _text_beside_title(layout: PageLayout, page: RawArticle) -> str:
+    """Return the sentences in the column of the title if they, and not the body, say what it names.
+
+    Boxes in the other column may hold more text than the article. Return "" otherwise.
+    """
+    if layout.title is None:
+        return ""
+    around = self_and_ancestors(layout.lines[layout.title].block)
+    own = [e for e in around if not is_inside(layout.container, e)]
+    if not own:
+        return ""
+    lines = [line for line in layout.lines[layout.title + 1 :] if is_inside(line.element, own[-1])]
+    text = " ".join(line.text for line in lines if is_sentence(line.text))
+    texts = page.title or "", text, inner_text(layout.container)
+    title, beside, found = (set(WORD.findall(comparison(text).lower())) for text in texts)
+    only_beside, only_found = title & beside - found, title & found - beside
+    return text if len(only_beside) - len(only_found) >= MIN_TITLE_WORDS * len(title) else ""
 
 
 def _add_verdicts(page: RawArticle, witnesses: Witnesses) -> None:

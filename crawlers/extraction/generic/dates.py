@@ -28,13 +28,15 @@ from crawlers.extraction.generic.layout import (
 from crawlers.extraction.lines import BLOCK_TAGS, inner_text
 from crawlers.extraction.witnesses import is_clock
 from pipelines.record.dates.order import day_first
-from pipelines.record.dates.parse import BrokenDate, ParsedDate, parse_date
+from pipelines.record.dates.parse import ENGLISH_MONTH, BrokenDate, ParsedDate, parse_date
 from pipelines.record.raw_article import RawArticle
 from pipelines.text.normal_forms import clean
 from storage.timezone import VIETNAM
 
 DATE_LIKE = re.compile(
-    r"\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d{2}-\d{2}|(?:tháng|thg)\s|\d.*\strước\b", re.I
+    r"\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d{2}-\d{2}|(?:tháng|thg)\s|\d.*\strước\b"
+    rf"|{ENGLISH_MONTH}\s+\d{{1,2}},?\s+\d{{4}}|\d\s{ENGLISH_MONTH},?\s+\d{{4}}",
+    re.I,
 )
 CLAUSE = re.compile(r"^[-–+] .|[;,.]$")  # "- Thời gian: 8 giờ, ngày 19/9/2024;"
 MAX_LINE_CHARS = 100

@@ -6,7 +6,7 @@ The page's metadata states the values; the extractor then finds the lines that p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
@@ -127,8 +127,15 @@ def _as_stated(
     for text, name in stated:
         for title in candidates if text else []:
             if _titles_agree(title.text, text):
-                return title, f"printed as in the {name}"
+                return _first_line_if_stated(title, text), f"printed as in the {name}"
     return None
+
+
+def _first_line_if_stated(title: _Title, stated: str) -> _Title:
+    """Return only the first line of an element that is not closed, and holds the whole page."""
+    first = next(iter(text_lines(title.element)), "")
+    is_whole = comparison(first).lower() == comparison(stated).lower()
+    return replace(title, text=first) if is_whole else title
 
 
 def _with_words_of(

@@ -149,7 +149,8 @@ _COMPOUNDS = re.compile(
     r"|Nội Chính|Văn Phòng|Thanh Niên|Công An|(?:Ủy|Uỷ) Ban|Nhân Dân|Mặt Trận|Tổ Quốc|Phụ Nữ"
     r"|Nông Dân|Truyền Hình|Phát Thanh|Trung Tâm|Chính Trị|Y Tế|Nội Vụ|Tư Pháp|Tạp Chí|Môi Trường"
     r"|Nông Nghiệp|Văn Hóa|Thể Thao|Du Lịch|Giáo Dục|Đào Tạo|Thông Tin|Truyền Thông|Điện Tử"
-    r"|Công Đoàn|Liên Đoàn|Biên Tập|Quân Sự|Chỉ Huy|Đảng Bộ|Chi Bộ|Cơ Quan|Doanh Nghiệp)(?!\w)"
+    r"|Công Đoàn|Liên Đoàn|Biên Tập|Quân Sự|Chỉ Huy|Đảng Bộ|Chi Bộ|Cơ Quan|Doanh Nghiệp"
+    r"|Thường Vụ|Thường Trực)(?!\w)"
 )
 _SMALL = re.compile(r"(?<=\s)(Và|Các|Tỉnh|Huyện|Xã|Phường|Thành Phố)(?=\s(?!ủy|uỷ|đoàn))")
 _SYLLABLE = re.compile(

@@ -60,7 +60,7 @@ def parse_source(printed: str) -> Source | None:
     if not text or rest_length > _MAX_CREDIT_CHARS or len(text.split()) > _MAX_CREDIT_WORDS:
         return None
     if url and text.startswith(url):
-        return Source(_host(url), url)
+        return Source(host_of(url), url)
     if match := _NAMED_ORIGIN.match(text):
         return Source(organisation_name(match["name"]), url)
     if match := _ORIGIN.match(text):
@@ -116,7 +116,8 @@ def _url_of(text: str) -> str | None:
     return joined[1] if joined else url
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return the host of a URL without "www."."""
     try:
         host = urlsplit(url).hostname or url
     except ValueError:  # a bracketed host that is no IPv6 address
@@ -128,7 +129,7 @@ def _credited(rest: str, url: str | None) -> Source | None:
     name = _URL.sub("", rest)
     name = _unwrapped(name.replace("()", "").strip(" :-–—"))
     if not name or (url and not any(c.isalpha() for c in name)) or (url and rest.startswith(url)):
-        return Source(_host(url), url) if url else None
+        return Source(host_of(url), url) if url else None
     if len(name) < 2 or not any(c.isalpha() for c in name):
         return None
     return Source(organisation_name(name), url)

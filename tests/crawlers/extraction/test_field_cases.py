@@ -715,6 +715,73 @@ def test_account_in_the_byline_yields_to_who_signed_the_text() -> None:
     assert texts(article) == [FIRST, SECOND]
 
 
+class Accounts(Paper):
+    name = "accounts_of_fields"
+    byline_is_account = True
+
+
+@pytest.mark.parametrize("account", ["Hà Thu", "Hathu", "Super User"])
+def test_byline_that_is_an_account_yields_to_who_signed_the_text(account: str) -> None:
+    head = f"<h1 class=tit>Lúa chín sớm</h1><p class=tac-gia>{account}</p>"
+    for end, authors in (
+        ("<p align=right>Thu Hoa</p>", ["Thu Hoa"]),
+        ("<p>Ảnh: Thu Hoa</p>", ["Hà Thu"] if account == "Hà Thu" else ["Thu Hoa"]),
+    ):
+        page = f"{head}<div class=noi-dung><p>{FIRST}</p><p>{SECOND}</p>{end}</div>"
+        article = extract_article(page.encode(), URL, Accounts, TAKEN, "text/html;charset=utf-8")
+        assert [author.name for author in normalise(article).authors] == authors
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks", "source"),
+    [
+        (
+            f"<p>20:45</p><p>{SECOND}</p><p>19:30</p><p>{FIRST}</p>",
+            ["20:45", SECOND, "19:30", FIRST], None,
+        ),
+        (f"<p>0:00</p><p>3:12</p><p>{FIRST}</p><p>{SECOND}</p>", [FIRST, SECOND], None),
+        (
+            f"<p>{FIRST}</p><p>{SECOND}</p><p><img src=/1.jpg></p><p>Nguồn: Sở Y tế</p>"
+            "<p><b>Thu Hoa</b></p><p>12</p>",
+            [FIRST, SECOND], "Sở Y tế",
+        ),
+        (f"<p>{FIRST}</p><p>{SECOND}</p><p>Nguồn: {URL}?in=1</p>", [FIRST, SECOND], None),
+    ],
+)  # fmt: skip
+def test_times_likes_and_sources_around_a_text(
+    text: str, blocks: list[str], source: str | None
+) -> None:
+    for article in (read(text), read_without_module("", text)):
+        assert texts(article) == blocks
+        assert (article.source.name if article.source else None) == source
+        assert captions(article) == []
+
+
+def test_text_in_the_column_of_its_title_is_the_article_beside_longer_boxes() -> None:
+    title = "Lúa đông xuân ở Mường Thanh chín sớm"
+    boxes = "".join(f"<div><h4>{a}</h4>{f'<p>{a}. {b}</p>' * 4}</div>" for a, b in TEASERS)
+    page = (
+        f"<title>{title}</title><body><div><h1>{title}</h1><div>12/03/2025</div><div>"
+        f"<p>{FIRST}</p><p>Bà con gặt chung.</p></div></div><div>{boxes}</div>"
+    )
+    site = generic_site("baothu.vn", ANY_URL)
+    read_page = extract_article(page.encode(), URL, site, TAKEN, "text/html;charset=utf-8")
+    assert texts(normalise(read_page)) == [FIRST, "Bà con gặt chung."]
+
+
+def test_head_in_an_element_that_is_not_closed_and_english_date() -> None:
+    title = "Lúa đông xuân ở Mường Thanh chín sớm"
+    page = (
+        f"<title>{title}</title><body><div class=title><b>{title}</b>"
+        f"<div>Monday, March 10, 2025 | 16:45</div><div><p>{FIRST}<p>{SECOND}</div>"
+    )
+    site = generic_site("baothu.vn", ANY_URL)
+    read_page = extract_article(page.encode(), URL, site, TAKEN, "text/html;charset=utf-8")
+    article = normalise(read_page)
+    assert (article.title, article.published) == (title, "2025-03-10T16:45:00+07:00")
+    assert texts(article) == [FIRST, SECOND]
+
+
 def test_sentences_below_the_title_are_the_text_if_only_links_are_found() -> None:
     links = "".join(f"<li><a href=/b-{n}.html>{t[0]}</a> (1/5/2025)" for n, t in enumerate(TEASERS))
     teasers = "".join(
