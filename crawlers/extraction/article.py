@@ -10,12 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from itertools import dropwhile, islice, takewhile
-from typing import cast
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 
-from crawlers.document_order import elements_between
 from crawlers.extraction.classify_lines import (
     EMPTY_BOILERPLATE,
     ClassifiedLines,
@@ -24,20 +21,14 @@ from crawlers.extraction.classify_lines import (
 )
 from crawlers.extraction.foreign_boxes import foreign_boxes
 from crawlers.extraction.frame_lines import (
-    MIN_TITLE_CHARS,
     repeats_title,
     title_index,
     without_frame,
     without_links,
 )
 from crawlers.extraction.generic.article import extract_generic_article
-from crawlers.extraction.generic.fields import MAX_LEAD_CHARS, MIN_LEAD_CHARS
 from crawlers.extraction.generic.layout import (
-    ADVERT_CLASS,
-    LEAD_CLASS,
-    RELATED_CLASS,
     class_and_id,
-    self_and_ancestors,
 )
 from crawlers.extraction.head_fields import (
     HEAD_TITLE_RULE,
@@ -59,10 +50,16 @@ from crawlers.extraction.html import (
     new_raw_article,
     parse,
 )
-from crawlers.extraction.leads import bold_opening, is_same_lead, lead_key, settle_lead
+from crawlers.extraction.leads import bold_opening, settle_lead
 from crawlers.extraction.lines import PageLine, inner_text, page_lines, text_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
+from crawlers.extraction.printed_leads import (
+    check_described_lead,
+    check_inside_lead,
+    take_lead_above,
+    take_marked_lead,
+)
 from crawlers.extraction.teasers import teaser_boxes, without_teasers
 from crawlers.extraction.trace import ExclusionKind, Trace
 from crawlers.extraction.witnesses import Witnesses, Words
@@ -73,7 +70,6 @@ from pipelines.record.bylines.parse import adds_source, is_byline, names_in_full
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import RawArticle, Verdict
 from pipelines.text.encodings.repair import convert_to_unicode
-from pipelines.text.normal_forms import clean, comparison
 from storage.messages.reasons_inspection import ExclusionReason
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.messages.reasons_warnings import WarningCode
@@ -84,18 +80,6 @@ MAX_COMPARED_CHARS = 1500  # of a text that is compared with its title
 MIN_TITLE_WORDS = 0.5  # of the words of a title, that the text has too
 MIN_LONGER = 2  # times as long as a disputed body, which is another part of the page
 MIN_COMMON_TEXT = 0.5  # of the generic extractor's text that must be in a disputed body
-LEAD_START_CHARS = 40  # that are looked for on the page
-MAX_ELEMENTS_ABOVE_LEAD = 40  # in the body, or in a box
-MAX_BOXES = 5  # around a lead above the body
-BOXES_OF_OTHERS = frozenset(("a", "li", "aside", "nav", "footer"))
-LEAD_TAGS = ("p", "h2", "h3", "h4", "div", "span", "strong", "b", "em", "i", "td", "li")
-# libxml2 collects the text of all elements above the body in a fourth of the time.
-ABOVE = XPath(
-    " | ".join(
-        f"preceding::{tag}[string-length(normalize-space()) >= $min_chars]"
-        for tag in ("h1", *LEAD_TAGS)
-    )
-)
 # Of a page of which the generic extractor is asked for a field: it takes seconds a megabyte.
 MAX_COMPARED_BYTES = 500_000
 
@@ -155,16 +139,16 @@ def extract_article(
         raise NotFoundPage(Reason(PageReason.NOT_FOUND_PAGE, title=page.title))
     containers = _find_body(index, site, page.rules)
     if not containers:
-        _check_described_lead(page, text_lines(index.tree))
+        check_described_lead(page, text_lines(index.tree))
         _read_by_generic(page, arguments, trace, rules_only=rules_only)
     else:
         lines = _body_lines(index, containers, site, page, trace)
-        _check_described_lead(page, [line.text for line in lines], containers[0])
+        check_described_lead(page, [line.text for line in lines], containers[0])
         with_head = bool(title_index(lines, page.title or ""))
         problem = _read_body(lines, site, page, boilerplate, trace)
-        _check_inside_lead(page)
-        _take_marked_lead(page, containers[0])
-        _take_lead_above(page, index, containers[0], site)
+        check_inside_lead(page)
+        take_marked_lead(page, containers[0])
+        take_lead_above(page, containers[0], partial(_title_element, index, site, page))
         skipped = rules_only or (arguments.is_huge and page.blocks)
         if not skipped and (with_head or _is_another_part(page)):
             _use_better_body(page, arguments, trace, with_head=with_head)
@@ -176,56 +160,6 @@ def extract_article(
         raise UnreadablePage(Reason(Unread.BODY_EMPTY))
     _complete_date(page, arguments, witnesses)
     return page
-
-
-def _check_described_lead(page: RawArticle, lines: list[str], body: _Element | None = None) -> None:
-    """Remove a lead that only the metadata state: none of the lines prints it, nor what is above
-    the body.
-    """
-    if not (start := _described_start(page)):
-        return
-    lines = [line for line in lines if len(line) >= len(start)]
-    printed = any(lead_key(line).startswith(start) for line in lines)
-    if not printed and body is not None:
-        printed = any(lead_key(text).startswith(start) for text in _texts_above(page, body, start))
-    if not printed or comparison(page.title or "").startswith(start):
-        _remove_lead(page)
-
-
-def _texts_above(page: RawArticle, body: _Element, start: str) -> list[str]:
-    """Return the texts between title and body of which one may be the lead, outside adverts."""
-    min_chars = min(len(start), len(page.title or ""))
-    elements = cast(list[_Element], ABOVE(body, min_chars=min_chars))
-    texts = [(clean(inner_text(element)), element) for element in elements]
-    below = list(dropwhile(lambda text: text[0] != page.title, texts))
-    return [text for text, element in below or texts if not _is_of_advert(element, text)]
-
-
-def _is_of_advert(element: _Element, text: str) -> bool:
-    """Return whether a text is in an advert, or leads to another page."""
-    boxes = islice(self_and_ancestors(element), MAX_BOXES)
-    if any(box.tag == "a" or ADVERT_CLASS.search(class_and_id(box)) for box in boxes):
-        return True
-    return any(len(inner_text(link).strip()) >= len(text) for link in element.iter("a"))
-
-
-def _check_inside_lead(page: RawArticle) -> None:
-    """Remove a lead that only the metadata state, and that is a later paragraph of the body."""
-    start = _described_start(page)
-    if start and any(lead_key(block.text).startswith(start) for block in page.blocks):
-        _remove_lead(page)
-
-
-def _described_start(page: RawArticle) -> str:
-    """Return how a lead begins that the metadata state, as `lead_key`; "" without such a lead."""
-    if not page.lead or not page.rules.get("lead", "").startswith("meta"):
-        return ""
-    return lead_key(clean(page.lead))[:LEAD_START_CHARS]
-
-
-def _remove_lead(page: RawArticle) -> None:
-    page.lead = None
-    del page.rules["lead"]
 
 
 def _check_kind(index: PageIndex, site: type[SiteConfig]) -> None:
@@ -430,70 +364,6 @@ def _read_body(
     if not page.lead and "lead" not in page.absent and page.blocks:
         _take_bold_lead(page, lines)
     return body.encoding_problem
-
-
-def _take_marked_lead(page: RawArticle, body: _Element) -> None:
-    """Take the first paragraph if its class says that it is the lead."""
-    if page.lead or "lead" in page.absent or len(page.blocks) < 2:
-        return
-    elements = islice(body.iterdescendants(*LEAD_TAGS), MAX_ELEMENTS_ABOVE_LEAD)
-    marked = {clean(inner_text(e)) for e in elements if _is_named_lead(e)}
-    first, second = page.blocks[:2]
-    if first.text in marked and second.text not in marked:  # else the class is every paragraph's
-        page.lead, page.rules["lead"] = first.text, "marked paragraph"
-        del page.blocks[0]
-
-
-def _take_lead_above(
-    page: RawArticle, index: PageIndex, body: _Element, site: type[SiteConfig]
-) -> None:
-    """Take the lead that stands between title and body, if the site's rule does not find it.
-
-    Its class says that it is the lead, and it is no teaser, or it is what the metadata describe.
-    """
-    if page.lead or "lead" in page.absent or not page.title or not page.blocks:
-        return
-    title = _title_element(index, site, page)
-    if title is None:
-        return
-    stated = page.structured.lead
-    around = {body, *body.iterancestors(), *title.iterancestors()}
-    for element in elements_between(title, body):
-        text = clean(inner_text(element)) if element.tag in LEAD_TAGS else ""
-        if MIN_LEAD_CHARS <= len(text) <= MAX_LEAD_CHARS:
-            marked = _is_named_lead(element) and not _is_of_box(element, around)
-            is_described = stated is not None and is_same_lead(text, stated)
-            if marked or (is_described and not _is_of_advert(element, text)):
-                page.lead = text
-                page.rules["lead"] = "marked above the body" if marked else "described above"
-                settle_lead(page)
-                return
-
-
-def _is_named_lead(element: _Element) -> bool:
-    names = class_and_id(element)
-    return names != "" and LEAD_CLASS.search(names) is not None
-
-
-def _is_of_box(element: _Element, around: set[_Element]) -> bool:
-    """Return whether a text is in an advert or below the linked title of another article.
-
-    Args:
-        around: the elements that hold the article's title or body
-    """
-    boxes = takewhile(lambda box: box not in around, self_and_ancestors(element))
-    return any(
-        box.tag in BOXES_OF_OTHERS
-        or ADVERT_CLASS.search(class_and_id(box))
-        or RELATED_CLASS.search(class_and_id(box))
-        or _has_link_above(box, element)
-        for box in islice(boxes, MAX_BOXES)
-    )
-
-
-def _has_link_above(box: _Element, element: _Element) -> bool:
-    above = takewhile(lambda e: e is not element, islice(box.iter("*"), MAX_ELEMENTS_ABOVE_LEAD))
-    return any(e.tag == "a" and len(inner_text(e).strip()) >= MIN_TITLE_CHARS for e in above)
 
 
 def _take_bold_lead(page: RawArticle, lines: list[PageLine]) -> None:
