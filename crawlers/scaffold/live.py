@@ -46,6 +46,7 @@ class FewPages(scrapy.Spider):
         self.problems = problems
         self.requested = {self.requested_url}
         self.articles = 0
+        self.waiting = 0  # articles that have not been answered
         self.stopping = asyncio.Event()
 
     def stop(self, reason: Reason) -> None:
@@ -56,9 +57,10 @@ class FewPages(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         yield self._request(self.requested_url, self.first)
 
-    def _request(self, url: str, callback: Any) -> scrapy.Request:
+    def _request(self, url: str, callback: Any, errback: Any = None) -> scrapy.Request:
         self.requested.add(url)
-        return scrapy.Request(url, callback=callback, errback=self.failed, dont_filter=True)
+        errback = errback or self.failed
+        return scrapy.Request(url, callback=callback, errback=errback, dont_filter=True)
 
     def first(self, response: Response) -> Iterator[scrapy.Request]:
         if not self.keep(response):
@@ -73,9 +75,28 @@ class FewPages(scrapy.Spider):
             yield from self._articles_of(self.saved)
             links = own_links(self.saved, host_of(self.requested_url))
             lists = [url for url in links if LIST_OF_FEEDS.search(urlsplit(url).path)]
-            for url in [*lists[:1], *unconfirmed_sections(self._site_pages())]:
-                if url not in self.requested and not self.stopping.is_set():
-                    yield self._request(url, self.keep)
+            yield from self._pages(lists[:1])
+            if not self.waiting:
+                yield from self._pages(unconfirmed_sections(self._site_pages()))
+
+    def article(self, response: Response) -> Iterator[scrapy.Request]:
+        self.keep(response)
+        yield from self._after_article()
+
+    def failed_article(self, failure: Failure) -> Iterator[scrapy.Request]:
+        self.failed(failure)
+        yield from self._after_article()
+
+    def _after_article(self) -> Iterator[scrapy.Request]:
+        """Request the sections in menus and breadcrumbs, when the last article is answered."""
+        self.waiting -= 1
+        if not self.waiting:
+            yield from self._pages(unconfirmed_sections(self._site_pages()))
+
+    def _pages(self, urls: list[str]) -> Iterator[scrapy.Request]:
+        for url in urls:
+            if url not in self.requested and not self.stopping.is_set():
+                yield self._request(url, self.keep)
 
     def _articles_of(self, pages: list[SavedPage]) -> Iterator[scrapy.Request]:
         """Request the first articles that the pages link to, up to MAX_ARTICLES in all."""
@@ -86,7 +107,8 @@ class FewPages(scrapy.Spider):
                 return
             if link not in self.requested | read:
                 self.articles += 1
-                yield self._request(link, self.keep)
+                self.waiting += 1
+                yield self._request(link, self.article, self.failed_article)
 
     def _listing(self) -> str | None:
         """Return the URL of the first section in the menu, or of the front page without one."""

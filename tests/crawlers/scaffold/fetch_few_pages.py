@@ -57,7 +57,8 @@ class Host(BaseHTTPRequestHandler):
         if "-" not in self.path:
             return 404, "text/html", "không có"
         text = "<p>Sáng nay bà con ra đồng từ sớm, ai cũng mang theo một nắm cơm.</p>" * 6
-        return 200, "text/html", f"<h1>Bài ở làng {self.path[-9:-5]}</h1>{text}"
+        trail = '<ul class="breadcrumb"><li><a href="/chuyen-de-he/">Chuyên đề hè</a></li></ul>'
+        return 200, "text/html", f"{trail}<h1>Bài ở làng {self.path[-9:-5]}</h1>{text}"
 
     def log_message(self, *_: object) -> None:
         pass

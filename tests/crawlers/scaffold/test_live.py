@@ -54,6 +54,7 @@ def test_robots_txt_is_fetched_first_and_obeyed(loopback: tuple[dict[str, Any], 
     assert paths[0] == "/robots.txt"
     assert not [path for path in paths if path.startswith("/noi-bo/")]
     assert len(paths) <= MAX_ARTICLES + 4
+    assert paths[-1] == "/chuyen-de-he/"  # that only breadcrumbs name
 
 
 def test_requests_keep_the_delay_and_send_the_user_agent(
