@@ -66,7 +66,7 @@ class ClassifiedLines:
     bylines: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     zones: list[tuple[Zone, str]] = field(default_factory=list)  # for the boilerplate detector
-    lines_above_caption: int = 0  # of the text, above the last caption
+    lines_above_caption: int = -1  # of the text, above the last caption if that is in plain type
     encoding_problem: str | None = None  # one of encodings.repair.ENCODING_PROBLEMS
 
 
@@ -167,7 +167,8 @@ def _split_captions(lines: list[PageLine]) -> tuple[list[PageLine], ClassifiedLi
             text.append(line)
         elif line.text not in body.captions[-1:]:  # alt text and caption are often equal
             body.captions.append(line.text)
-            body.lines_above_caption = len(text)
+            is_plain = not (line.caption or line.italic or line.align)
+            body.lines_above_caption = len(text) if is_plain else -1
     return text, body
 
 

@@ -757,6 +757,15 @@ def test_times_likes_and_sources_around_a_text(
         assert captions(article) == []
 
 
+@pytest.mark.parametrize(
+    "caption", ["<figure><img src=/1.jpg><figcaption>{}</figcaption></figure>",
+                "<p><img src=/1.jpg></p><p align=center><i>{}</i></p>"],
+)  # fmt: skip
+def test_source_of_the_last_picture_stays_its_caption(caption: str) -> None:
+    article = read(f"<p>{FIRST}</p><p>{SECOND}</p>{caption.format('Nguồn: Internet')}")
+    assert (captions(article), article.source) == (["Nguồn: Internet"], None)
+
+
 def test_text_in_the_column_of_its_title_is_the_article_beside_longer_boxes() -> None:
     title = "Lúa đông xuân ở Mường Thanh chín sớm"
     boxes = "".join(f"<div><h4>{a}</h4>{f'<p>{a}. {b}</p>' * 4}</div>" for a, b in TEASERS)
