@@ -15,6 +15,7 @@ from hashlib import sha256
 
 from crawlers.extraction.encoding import decode
 from crawlers.extraction.html import UnreadablePage
+from crawlers.extraction.leads import settle_lead
 from crawlers.extraction.plaintext_captions import MAX_SUBHEAD_WORDS, blocks_of
 from crawlers.extraction.plaintext_end import ArticleText, find_text
 from crawlers.extraction.plaintext_head import read_head
@@ -95,6 +96,7 @@ def extract_plain_text(
         warnings=warnings,
     )
     fields = ("title", "published", "updated", "lead", "byline", "source", "section", "tags")
+    settle_lead(page)
     page.rules = {f: RULE for f in fields if getattr(page, f)} | {"body": RULE}
     if trace is not None:
         _trace(trace, lines, found, page)

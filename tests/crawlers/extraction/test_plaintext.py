@@ -103,6 +103,11 @@ def test_no_lead_if_the_site_prints_none() -> None:
     assert texts(page) == [LEAD, FIRST, SECOND]
 
 
+def test_lead_that_is_printed_twice() -> None:
+    page = read(TITLE, LEAD, LEAD, FIRST, SECOND)
+    assert (page.lead, texts(page)) == (LEAD, [FIRST, SECOND])
+
+
 def test_no_lead_if_a_subhead_comes_first() -> None:
     page = read(TITLE, "Nước là của chung", FIRST, SECOND, SECOND + " Ai cũng vui.")
     assert page.lead is None
