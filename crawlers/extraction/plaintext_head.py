@@ -138,7 +138,10 @@ def _is_title_sentence(lines: list[TextLine], index: int) -> bool:
         return is_masthead(text)
     below = lines[index + 1] if index + 1 < len(lines) else None
     if below is not None and below.folded == lines[index].folded:
-        return True
+        is_lead = text.endswith(".") and any(
+            _can_be_title(s) and _is_long(s) for s in lines[:index]
+        )
+        return not is_lead
     if text.endswith(("?", "!", "”", "…", "...")) and below and below.frame in HEAD_KINDS:
         return True
     is_dated = below is not None and below.date is not None and below.date.has_time

@@ -104,7 +104,7 @@ def test_no_lead_if_the_site_prints_none() -> None:
 
 
 def test_lead_that_is_printed_twice() -> None:
-    page = read(TITLE, LEAD, LEAD, FIRST, SECOND)
+    page = read(TITLE, "07/04/2025 08:15", LEAD, LEAD, FIRST, SECOND)
     assert (page.lead, texts(page)) == (LEAD, [FIRST, SECOND])
 
 
