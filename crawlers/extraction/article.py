@@ -7,7 +7,7 @@ candidates. The generic extractor runs only for a body or a date that the rules 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -51,6 +51,7 @@ from crawlers.extraction.html import (
     parse,
 )
 from crawlers.extraction.leads import bold_opening, settle_lead
+from crawlers.extraction.legacy_text import handle_legacy_text
 from crawlers.extraction.lines import PageLine, inner_text, page_lines, text_lines
 from crawlers.extraction.metadata import structured_data
 from crawlers.extraction.pictures import caption_line, pictures_above
@@ -69,7 +70,6 @@ from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.bylines.parse import adds_source, is_byline, names_in_full, parse_byline
 from pipelines.record.normalise import STRUCTURED_DATA_RULE
 from pipelines.record.raw_article import RawArticle, Verdict
-from pipelines.text.encodings.repair import convert_to_unicode
 from storage.messages.reasons_inspection import ExclusionReason
 from storage.messages.reasons_pages import PageReason, Unread
 from storage.messages.reasons_warnings import WarningCode
@@ -153,7 +153,7 @@ def extract_article(
         if not skipped and (with_head or _is_another_part(page)):
             _use_better_body(page, arguments, trace, with_head=with_head)
         if problem is not None:
-            _convert_legacy_text(page, site, problem)
+            handle_legacy_text(page, site, problem)
     if not page.title:
         raise UnreadablePage(Reason(Unread.NO_TITLE_BY_RULES, rules=site.select["title"]))
     if not page.blocks and not page.lead and not page.captions:
@@ -475,20 +475,3 @@ def _find_body(index: PageIndex, site: type[SiteConfig], rules: dict[str, str]) 
 
 def _length(element: _Element) -> int:
     return len(inner_text(element).strip())
-
-
-def _convert_legacy_text(page: RawArticle, site: type[SiteConfig], encoding_problem: str) -> None:
-    """Warn of TCVN3, VNI and the like, or convert them if the site sets `repair_text`."""
-    if not site.repair_text:
-        page.legacy_encoding = encoding_problem
-        page.warnings.append(Reason(WarningCode.LEGACY_ENCODING, encoding=encoding_problem))
-        return
-    page.warnings.append(Reason(WarningCode.LEGACY_ENCODING_CONVERTED, encoding=encoding_problem))
-    for field in ("title", "lead", "byline", "source", "section"):
-        value = getattr(page, field)
-        setattr(page, field, convert_to_unicode(value, encoding_problem) if value else value)
-    page.blocks = [
-        replace(block, text=convert_to_unicode(block.text, encoding_problem))
-        for block in page.blocks
-    ]
-    page.captions = [convert_to_unicode(caption, encoding_problem) for caption in page.captions]

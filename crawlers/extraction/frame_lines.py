@@ -114,8 +114,9 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
     paragraphs = [i for i, line in enumerate(lines) if len(line.text) >= MIN_PARAGRAPH_CHARS]
     paragraphs = paragraphs or [i for i, line in enumerate(lines) if is_sentence(line.text)]
     first, last = (paragraphs[0], paragraphs[-1]) if paragraphs else (0, len(lines))
-    if first == 1 and _opens_live_report(lines):
-        first = 0
+    if first and (first == 1 or is_sentence(lines[1].text)) and _opens_live_report(lines):
+        entries = [i for i, line in enumerate(lines) if TIME.fullmatch(line.text)]
+        first, last = 0, max(last, entries[-1])
     kept: list[PageLine] = []
     for index, line in enumerate(lines):
         inside = first <= index <= last
@@ -128,9 +129,19 @@ def without_frame(lines: list[PageLine], title: str, published: str | None) -> l
             continue  # "Quảng cáo"; "Xem thêm: " and a link
         if kind is not FrameLine.LIST_HEADING and (inside or kind not in BUTTON_KINDS):
             kept.append(line)
-    while kept and _ends_nothing(kept[-1]):
+    while kept and (_ends_nothing(kept[-1]) or _dates_credits(kept)):
         kept.pop()
     return kept
+
+
+def _dates_credits(lines: list[PageLine]) -> bool:
+    """Return whether the last line is a day without a label, right below credits with labels."""
+    text = lines[-1].text
+    if not text[-1:].isdigit() or len(lines) < 2 or lines[-1].row or _is_styled(lines[-1]):
+        return False
+    if len(text) > MAX_LABEL_CHARS or DATE_ONLY.fullmatch(text) is None or date_line(text) is None:
+        return False
+    return ":" in lines[-2].text and is_byline(lines[-2].text)
 
 
 def _is_file(lines: list[PageLine]) -> bool:

@@ -281,7 +281,7 @@ def _add_inner_text(walk: _Walk, element: _Element, tag: str) -> None:
         walk.images.append(element)
     elif tag == "br":
         walk.line_break()
-    elif walk.parts and walk.stack[-1].tag in HEADING_TAGS and _is_on_its_own_line(element):
+    elif walk.parts and walk.stack[-1].tag in HEADING_TAGS and is_on_its_own_line(element):
         walk.parts.append(" ")  # "<span class=number>2</span><span class=text>Giữ nghề</span>"
     if text := element.text:
         walk.add(text)
@@ -390,7 +390,7 @@ def text_lines(element: _Element) -> list[str]:
             if inner is not element and (tag in SKIPPED_TAGS or is_unseen(inner)):
                 walker.skip_subtree()
                 continue
-            if tag in BLOCK_TAGS or tag == "br" or _is_on_its_own_line(inner):
+            if tag in BLOCK_TAGS or tag == "br" or is_on_its_own_line(inner):
                 lines.append([])
             lines[-1].append(inner.text or "")
         elif inner is not element:
@@ -405,7 +405,7 @@ def is_unseen(element: _Element) -> bool:
     return is_hidden(element) or not READ_ALOUD.isdisjoint(element.get(CLASS, "").split())
 
 
-def _is_on_its_own_line(element: _Element) -> bool:
+def is_on_its_own_line(element: _Element) -> bool:
     """Return whether an inline element follows another without a space, as a line of its own.
 
     Both have a class, which marks parts of a template. Editors put spans around parts of words

@@ -14,7 +14,7 @@ class Generic(SiteSpider):
     listing_url = "{root}/{section}"  # section "" is the front page of the site
     select = {}
     captions = [  # of the other platforms, SharePoint, K2 and Drupal
-        "figcaption", ".caption", ".wp-caption-text", ".image-caption", ".fig-caption",
+        "figcaption", ".caption", "div.cap", ".wp-caption-text", ".image-caption", ".fig-caption",
         ".PhotoCMS_Caption", ".pCaption", ".image_desc", ".itemImageCaption",
         ".image-field-caption", ".ms-rteElement-caption",
     ]  # fmt: skip

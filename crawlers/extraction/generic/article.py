@@ -72,6 +72,7 @@ from crawlers.extraction.html import (
     readable_html,
 )
 from crawlers.extraction.leads import bold_opening, settle_lead
+from crawlers.extraction.legacy_text import handle_legacy_text
 from crawlers.extraction.line_catalogue import frame_kind
 from crawlers.extraction.lines import PageLine, inner_text, page_lines
 from crawlers.extraction.metadata import structured_data
@@ -276,6 +277,8 @@ def _extract_body(
     page.blocks, page.captions, page.zones = body.blocks, body.captions, body.zones
     settle_lead(page)
     _extract_byline(layout, site, page, body, boxes)
+    if body.encoding_problem is not None:
+        handle_legacy_text(page, site, body.encoding_problem)
     if not page.blocks and not page.lead and not page.captions:
         raise UnreadablePage(Reason(Unread.BODY_EMPTY))
 

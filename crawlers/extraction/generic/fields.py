@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element
 
 from crawlers.extraction.classify_lines import FULL_STOP
-from crawlers.extraction.date_lines import date_line
+from crawlers.extraction.date_lines import date_line, is_labelled
 from crawlers.extraction.frame_lines import is_sentence
 from crawlers.extraction.generic.layout import (
     ADVERT_CLASS,
@@ -31,8 +31,9 @@ from crawlers.extraction.generic.layout import (
     self_and_ancestors,
 )
 from crawlers.extraction.leads import lead_key
+from crawlers.extraction.legacy_text import clean_unless_legacy
 from crawlers.extraction.line_catalogue import frame_kind, is_section
-from crawlers.extraction.lines import inner_text, is_unseen, text_lines
+from crawlers.extraction.lines import BOLD_TAGS, inner_text, is_unseen, text_lines
 from crawlers.extraction.witnesses import Words, names_no_article, slug_words, without_badge
 from pipelines.record.bylines.organisations import is_publisher
 from pipelines.record.bylines.parse import is_byline, is_source
@@ -94,7 +95,7 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
         if element is not None:
             indexes.setdefault(element, index)
     candidates = [
-        _Title(element, index, clean(text))
+        _Title(element, index, clean_unless_legacy(text))
         for element, index in sorted(indexes.items(), key=lambda c: c[0].tag != "h1")
         if len(text := " ".join(text_lines(element))) <= MAX_TITLE_CHARS
     ]
@@ -107,6 +108,7 @@ def extract_title(layout: PageLayout, page: RawArticle) -> None:
         or _with_words_of(slug_words(page.url or ""), candidates, MIN_SLUG_AGREEMENT, "URL")
         or _plain_title(layout, stated, slug_words(page.url or ""))
         or _only_title(candidates)
+        or _title_above_date(layout, candidates)
         or _as_stated(stated, candidates)
     )
     if found is not None:
@@ -180,6 +182,27 @@ def _only_title(candidates: list[_Title]) -> tuple[_Title, str] | None:
     ]
     first = [c for c in own if c.element.tag == "h1"] or own
     return (first[0], "only title") if len(first) == 1 else None
+
+
+def _title_above_date(layout: PageLayout, candidates: list[_Title]) -> tuple[_Title, str] | None:
+    """Return the bold line above a labelled date, on a page of tables that marks no title.
+
+    The first sentence is right below the date.
+    """
+    if candidates:
+        return None
+    lines = layout.lines[:MAX_CANDIDATES]
+    for index, (title, date, text) in enumerate(zip(lines, lines[1:], lines[2:], strict=False)):
+        if not is_sentence(text.text) or len(title.text.split()) < MIN_TITLE_WORDS:
+            continue
+        printed = date_line(date.text)
+        ancestors = self_and_ancestors(title.element)
+        around = {e.tag for e in ancestors if is_inside(e, title.block)}
+        if printed is None or not is_labelled(printed.printed or "") or "a" in around:
+            continue
+        if not BOLD_TAGS.isdisjoint(around) and _is_whole_block(title):
+            return _Title(title.block, index, title.text), "bold above the date"
+    return None
 
 
 def _names_an_article(stated: str) -> bool:
@@ -271,7 +294,7 @@ def _has_lead_box(line: LocatedLine, layout: PageLayout) -> bool:
         if element is layout.container:
             return False
         if LEAD_CLASS.search(class_and_id(element)):
-            return clean(inner_text(element)) == line.text
+            return clean_unless_legacy(inner_text(element)) == line.text
     return False
 
 
@@ -298,7 +321,7 @@ def _extract_repeated_lead(layout: PageLayout, page: RawArticle) -> None:
 
 def _is_whole_block(line: LocatedLine) -> bool:
     """Return whether the line is the whole text of its block, and so a paragraph of its own."""
-    return clean(inner_text(line.block)) == line.text
+    return clean_unless_legacy(inner_text(line.block)) == line.text
 
 
 def _agrees_with_description(printed: str, stated: str | None, *, cut: bool) -> bool:
@@ -355,9 +378,23 @@ def _is_author_link(link: _Element, layout: PageLayout) -> bool:
 
 
 def author_beside_date(layout: PageLayout) -> list[str]:
-    """Return the name in "Submitted by Minh Tâm on ...", the line of the date."""
-    printed = date_line(layout.lines[layout.date].text) if layout.date is not None else None
-    return [printed.byline] if printed is not None and printed.byline else []
+    """Return the name in "Submitted by Minh Tâm on ...", or above a <br> and the date."""
+    if layout.date is None:
+        return []
+    date = layout.lines[layout.date]
+    printed = date_line(date.text)
+    if printed is not None and printed.byline:
+        return [printed.byline]
+    above = layout.lines[layout.date - 1].text if _is_below(layout, date.block) else ""
+    return [above] if is_person(above, min_words=2) and is_byline(above) else []
+
+
+def _is_below(layout: PageLayout, block: _Element) -> bool:
+    """Return whether the line above the date is in the same block, both between title and text."""
+    title, date = layout.title, layout.date
+    if title is None or date is None or not title < date - 1 < date < layout.start:
+        return False
+    return layout.lines[date - 1].block is block
 
 
 def source_in(element: _Element) -> str | None:

@@ -14,7 +14,8 @@ from functools import cached_property
 from lxml.etree import _Element, iterwalk
 
 from crawlers.extraction.classify_lines import FULL_STOP, MAX_CAPTION_CHARS
-from crawlers.extraction.lines import BLOCK_TAGS, inner_text, is_hidden
+from crawlers.extraction.legacy_text import clean_unless_legacy
+from crawlers.extraction.lines import BLOCK_TAGS, inner_text, is_hidden, is_on_its_own_line
 from pipelines.text.normal_forms import clean
 
 # Without "form": ASP.NET wraps the whole page in one.
@@ -116,7 +117,7 @@ class _Walk:
             self.first = element
 
     def flush(self) -> None:
-        if self.first is not None and (text := clean("".join(self.parts))):
+        if self.first is not None and (text := clean_unless_legacy("".join(self.parts))):
             self.lines.append(LocatedLine(text, self.first, self.blocks[-1]))
         self.parts.clear()
         self.first = None
@@ -135,6 +136,8 @@ def located_lines(root: _Element) -> list[LocatedLine]:
                 walk.blocks.append(element)
             elif element.tag == "br":
                 walk.flush()
+            elif walk.parts and is_on_its_own_line(element):
+                walk.parts.append(" ")
             walk.add(element.text, element)
         else:
             if element.tag in BLOCK_TAGS and element.tag not in UNREAD_TAGS:

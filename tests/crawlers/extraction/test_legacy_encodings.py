@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawlers.extraction.article import extract_article
+from crawlers.platforms.generic import ANY_URL, generic_site
 from crawlers.registry import get_site
 from pipelines.record.normalise import normalise
 from pipelines.text.encodings.tables import TCVN3_CODES, VNI_CODES
@@ -62,3 +63,17 @@ def test_repair_text_converts_legacy_text(trouble: str, monkeypatch: pytest.Monk
 
 def test_unicode_text_gives_no_warning() -> None:
     assert read(page(list(TEXT))).warnings == ()
+
+
+@pytest.mark.parametrize("trouble", ["TCVN3", "VNI"])
+@pytest.mark.parametrize("repair", [True, False])
+def test_legacy_text_without_rules(trouble: str, repair: bool) -> None:
+    site = type("Repaired", (generic_site("baothu.vn", ANY_URL),), {"repair_text": repair})
+    title = "Bản Lướt có cây cầu treo mới"
+    body = page([encode(text, trouble) for text in TEXT])
+    body = body.replace(b"Tin</h1>", f"{encode(title, trouble)}</h1>".encode())
+    article = normalise(extract_article(body, URL, site, datetime(2025, 3, 12, tzinfo=UTC)))
+    code = WarningCode.LEGACY_ENCODING_CONVERTED if repair else WarningCode.LEGACY_ENCODING
+    assert Reason(code, encoding=trouble) in article.warnings
+    assert (article.title == title) is repair
+    assert ([block.text for block in article.body] == list(TEXT)) is repair

@@ -439,3 +439,46 @@ def test_date_that_links_to_its_archive(read: Read) -> None:
 def test_initials_of_the_posting_account_are_no_author(read: Read) -> None:
     box = "<div class=metadata-author><div class=asset-avatar><span>QT</span></div></div>"
     assert read(f"<article>{TITLE}{box}{BODY}</article>").byline is None
+
+
+def test_live_report_of_short_entries_keeps_its_times(read: Read) -> None:
+    entries = [("11:20", TEXT[0][:50] + "."), ("10:05", TEXT[1]), ("08:00", "Bà con đến đông đủ.")]
+    items = "".join(f"<li><span>{time}</span><p>{text}</p></li>" for time, text in entries)
+    page = read(f"{TITLE}<div class=date>19/03/2025 11:25</div><ul>{items}</ul>")
+    assert [block.text for block in page.blocks] == [text for entry in entries for text in entry]
+
+
+def test_day_below_labelled_credits_is_no_text(read: Read) -> None:
+    credit = "<div>Nội dung: Hà Thu</div><div>Ảnh: Lê Nam</div>"
+    page = read(f"{TITLE}<div>{BODY}{credit}<div>18/03/2025</div></div>")
+    assert [author.name for author in normalise(page).authors] == ["Hà Thu", "Lê Nam"]
+    assert [block.text for block in page.blocks] == list(TEXT)
+    dated = read(f"{TITLE}<div>{BODY}<p>18/03/2025</p></div>")  # below no credits
+    assert dated.blocks[-1].text == "18/03/2025"
+
+
+@pytest.mark.parametrize(
+    ("head", "published", "byline"),
+    [
+        ("<div>Hà Thu<br>18/03/2025 - 10:00</div>", "18/03/2025 - 10:00", "Hà Thu"),
+        ("<div>Nhịp sống<br>18/03/2025 - 10:00</div>", "18/03/2025 - 10:00", None),
+        ("<span class=t>18/03/2025 17:45</span><span class=v>1.204 lượt xem</span>",
+         "18/03/2025 17:45", None),
+    ],
+)  # fmt: skip
+def test_author_or_counter_beside_the_date(
+    read: Read, head: str, published: str, byline: str | None
+) -> None:
+    page = read(f"{TITLE}{head}<div class=nd>{BODY}</div>")
+    assert (page.published, page.byline) == (published, byline)
+
+
+def test_bold_line_above_a_labelled_date_is_the_title(read: Read) -> None:
+    table = (
+        "<table><tr><td><font><b>Nà Lùng hiến đất mở đường</b></font></td></tr>"
+        "<tr><td>{}18/03/2025</td></tr><tr><td>" + BODY + "</td></tr></table>"
+    )
+    head, url = "<title>Trang tin xa Na Lung</title>", "https://baothu.vn/index.asp?news=15"
+    page = read(table.format("Ngày đăng: "), url, head=head)
+    assert page.title == "Nà Lùng hiến đất mở đường"
+    assert [block.text for block in page.blocks] == list(TEXT)
