@@ -20,16 +20,9 @@ from crawlers.extraction.classify_lines import (
     is_moment,
 )
 from crawlers.extraction.foreign_boxes import foreign_boxes
-from crawlers.extraction.frame_lines import (
-    repeats_title,
-    title_index,
-    without_frame,
-    without_links,
-)
+from crawlers.extraction.frame_lines import repeats_title, title_index, without_frame, without_links
 from crawlers.extraction.generic.article import extract_generic_article
-from crawlers.extraction.generic.layout import (
-    class_and_id,
-)
+from crawlers.extraction.generic.layout import class_and_id
 from crawlers.extraction.head_fields import (
     HEAD_TITLE_RULE,
     extract_dates,
