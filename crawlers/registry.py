@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import crawlers.platforms
 import crawlers.sites
-from crawlers.site_config import SiteError, check_province
+from crawlers.site_error import SiteError
 from storage.messages.reasons_lookups import LookupReason, NotFound
 from storage.reasons import Reason
 
@@ -31,6 +31,8 @@ def all_sites() -> dict[str, type[SiteSpider]]:
 
     Raises SiteError for a module without a site, or a name used twice.
     """
+    from crawlers.site_config import check_province  # imports lxml, which few commands need
+
     sites: dict[str, type[SiteSpider]] = {}
     for module_info in pkgutil.iter_modules(crawlers.sites.__path__):
         module = import_module(f"crawlers.sites.{module_info.name}")

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from crawlers.selectors import compile_rule, keys_of
+from crawlers.site_error import SiteError
 from pipelines.text.urls import canonical_target, canonical_url
 from storage.messages import describe
 from storage.provinces.lookup import former
@@ -26,10 +27,6 @@ UNKNOWN_PROVINCE = "unknown"  # of a proposal (crawlers/scaffold/); invalid in a
 MAX_URL_CHARS = 2048  # as in a sitemap (sitemaps.org); article_url never sees a longer URL
 REQUIRED_ATTRIBUTES = ("title", "province", "kind", "domains", "article_url", "select")
 RENAMED_ATTRIBUTES = {"drop": "exclude", "posted_by": "posting_account", "marks": "fingerprints"}
-
-
-class SiteError(TypeError):
-    """A site or platform has an invalid attribute; the message names it and the remedy."""
 
 
 class SiteConfig:

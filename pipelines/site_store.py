@@ -9,7 +9,8 @@ from datetime import datetime
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.boilerplate.store import current_boilerplate
 from storage.archive.captures import get_capture, read_capture
-from storage.archive.reader import CaptureError, Record
+from storage.archive.errors import CaptureError
+from storage.archive.reader import Record
 from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions
 from storage.articles.canaries import pinned

@@ -73,8 +73,9 @@ def test_a_list_of_sites_loads_nothing_that_reads_pages() -> None:
 def test_looking_into_a_home_loads_nothing_that_crawls() -> None:
     """Scrapy alone takes longer to load than all the rest."""
     script = (
-        "import json, sys; import tinwatch.commands.app; import tinwatch.commands.events, "
-        "tinwatch.commands.diff, tinwatch.commands.search, tinwatch.commands.export, "
+        "import json, sys; import tinwatch.commands.app, tinwatch.commands.events; "
+        "assert not {'lxml', 'warcio', 'rapidfuzz'} & sys.modules.keys(); "
+        "import tinwatch.commands.diff, tinwatch.commands.search, tinwatch.commands.export, "
         "tinwatch.commands.stories, tinwatch.commands.health, tinwatch.commands.archive; "
         "from crawlers.registry import check_site; check_site('gialai'); "
         "print(json.dumps(sorted(sys.modules)))"

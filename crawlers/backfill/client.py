@@ -21,7 +21,8 @@ from urllib.parse import quote, urlsplit
 from crawlers.backfill.selection import ArchivedCapture
 from crawlers.middlewares.private_network import DEFAULT_PORTS
 from storage.archive.decoding import MAX_BODY_BYTES, DecodingError, codings_of, decode
-from storage.archive.reader import DECODED_HEADERS, CaptureError, Headers, Record, read_records
+from storage.archive.errors import CaptureError
+from storage.archive.reader import DECODED_HEADERS, Headers, Record, read_records
 from storage.extras import optional_extra
 from storage.messages import ReasonError
 from storage.messages.reasons_crawl import CrawlReason

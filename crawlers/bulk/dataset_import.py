@@ -16,7 +16,8 @@ from crawlers.bulk.resolve_revisits import NO_ORIGINAL
 from crawlers.reprocess.importer import Imported, import_records
 from crawlers.spider import SiteSpider
 from storage.archive.decoding import DecodingError
-from storage.archive.reader import CaptureError, Record
+from storage.archive.errors import CaptureError
+from storage.archive.reader import Record
 from storage.bulk.dataset import DatasetFolder
 from storage.bulk.pieces import BadInput
 from storage.bulk.records import record_at

@@ -13,7 +13,8 @@ from crawlers.site_config import SiteConfig
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.record.normalise import normalise
 from pipelines.record.raw_article import RawArticle
-from storage.archive.reader import CaptureError, CaptureLocation, Record, read_body
+from storage.archive.errors import CaptureError
+from storage.archive.reader import CaptureLocation, Record, read_body
 from storage.articles.revisions import Revision
 from storage.models import Article
 

@@ -22,7 +22,8 @@ from scrapy.settings import BaseSettings
 
 from crawlers.settings import DOWNLOAD_HANDLERS
 from pipelines.text.urls import canonical_url
-from storage.archive.reader import CaptureError, Record, UnreadableRecord, read_body, read_records
+from storage.archive.errors import CaptureError, UnreadableRecord
+from storage.archive.reader import Record, read_body, read_records
 from storage.messages.reasons_archive import ArchiveReason
 from storage.messages.reasons_input import InputError, InputReason
 from storage.reasons import Reason

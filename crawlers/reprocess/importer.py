@@ -25,8 +25,9 @@ from pipelines.recording.identity import update_keys
 from pipelines.recording.recorder import Recorder
 from pipelines.site_store import SiteStore
 from storage.archive.captures import newest_captures
+from storage.archive.errors import CaptureError, UnreadableRecord
 from storage.archive.originals import Originals
-from storage.archive.reader import CaptureError, Record, UnreadableRecord, read_records
+from storage.archive.reader import Record, read_records
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import utc_text
 from storage.disk_space import BYTES_PER_MB

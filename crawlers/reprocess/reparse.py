@@ -31,7 +31,8 @@ from pipelines.recording.source_counts import (
 )
 from pipelines.site_store import SiteStore
 from storage.archive.captures import captured_then
-from storage.archive.reader import CaptureError, CaptureLocation, read_body
+from storage.archive.errors import CaptureError
+from storage.archive.reader import CaptureLocation, read_body
 from storage.articles.revisions import (
     CapturedRevision,
     Revision,

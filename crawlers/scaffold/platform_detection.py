@@ -11,7 +11,7 @@ from crawlers.scaffold.article_links import MIN_NAMED_SHARE, named_share
 from crawlers.scaffold.evaluation import Identity, build, extract_samples
 from crawlers.scaffold.samples import SitePages
 from crawlers.scaffold.url_patterns import ids_are_unique, target_of
-from crawlers.site_config import SiteError
+from crawlers.site_error import SiteError
 from crawlers.spider import SiteSpider
 from storage.messages.reasons_scaffold import ScaffoldReason
 from storage.reasons import Reason

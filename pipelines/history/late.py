@@ -25,7 +25,8 @@ from pipelines.changes.same_text import same_text
 from pipelines.history.timeline import Item, Missed, Moved, Seen, Statement, Timeline
 from pipelines.takedowns import is_mass_disappearance, removal_event
 from storage.archive.captures import add_capture
-from storage.archive.reader import CaptureError, payload_digest, record_at
+from storage.archive.errors import CaptureError
+from storage.archive.reader import payload_digest, record_at
 from storage.archive.writer import Capture
 from storage.articles import repository as articles
 from storage.articles import revisions as article_revisions

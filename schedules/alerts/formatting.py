@@ -9,9 +9,10 @@ from collections.abc import Iterable
 
 from pipelines.changes.diff import FieldDiff, Part, diff
 from pipelines.changes.excerpt import excerpt
+from storage.articles.repository import article_title
 from storage.articles.revisions import revisions
 from storage.db.connection import Database
-from storage.events.atom import article_title, clean, event_link
+from storage.events.atom import clean, event_link
 from storage.events.ledger import SITE_KINDS, STORY_KINDS, Event
 from storage.messages import gettext, label, ngettext
 from storage.messages.event_lines import event_text

@@ -14,8 +14,8 @@ from schedules.alerts.formatting import (
     sort_key,
     summary_of,
 )
+from storage.articles.repository import article_title
 from storage.db.connection import Database
-from storage.events.atom import article_title
 from storage.events.ledger import Event
 from storage.messages import gettext
 

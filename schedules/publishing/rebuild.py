@@ -39,9 +39,9 @@ from schedules.publishing.overrides import publish_held_run, retract_run
 from schedules.publishing.publish import evaluate_run, publish_as, verdicts_line
 from storage.archive.applied_lines import AppliedLines, applied_lines
 from storage.archive.capture_files import CaptureFiles
+from storage.archive.errors import CaptureError, UnreadableRecord
 from storage.archive.integrity import check_file
 from storage.archive.journal import LOST, Journal, JournalLine, in_file, read_journal, write_lines
-from storage.archive.reader import CaptureError, UnreadableRecord
 from storage.archive.unclaimed import Part, unclaimed_parts
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import (

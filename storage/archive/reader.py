@@ -22,10 +22,10 @@ from storage.archive.decoding import (
     decode_start,
     join_chunks,
 )
+from storage.archive.errors import CaptureError, UnreadableRecord
 from storage.archive.originals import Location, Originals, Reference, original_in
 from storage.archive.regular_file import open_regular
 from storage.archive.warc_file import GZIP, UNREADABLE, Entry, entries, entry_at
-from storage.messages import ReasonError, describe
 from storage.messages.reasons_archive import ArchiveReason
 from storage.messages.reasons_crawl import CrawlReason
 from storage.reasons import Reason
@@ -51,37 +51,6 @@ class CaptureLocation(NamedTuple):
     offset: int
     sha256: str | None = None
     url: str | None = None
-
-
-class CaptureError(ReasonError, RuntimeError):
-    """A WARC file cannot be read; the reason names file, offset and remedy."""
-
-
-class UnreadableRecord(CaptureError):
-    """A record is damaged, or its body cannot be decoded.
-
-    Attributes:
-        path, offset: where it is
-        reason: why it cannot be read
-        url, captured_at, status: of the response; None if the record does not show them
-    """
-
-    def __init__(
-        self, path: Path, offset: int, reason: Reason, record: StoredRecord | None = None
-    ) -> None:
-        super().__init__(reason)
-        self.path = path
-        self.offset = offset
-        self.url = record.url if record else None
-        self.captured_at = record.captured_at if record else None
-        self.status = record.status if record else None
-
-    def __str__(self) -> str:
-        of_url = f" of {self.url}" if self.url else ""
-        return (
-            f"{self.path} cannot be read as WARC at {self.offset}: the record{of_url}: "
-            f"{describe(self.reason)} ({self.reason.code})"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,14 +193,14 @@ def _decoded(entry: Entry, path: Path, originals: Originals | None) -> Record | 
             return None
         record = _resolve(stored, path, originals=originals)
     except DecodingError as error:
-        raise UnreadableRecord(path, entry.offset, error.reason, stored) from error
+        raise _unreadable_record(path, entry.offset, error.reason, stored) from error
     except UNREADABLE as error:
         text = " ".join(str(error).split())
         reason = Reason(CrawlReason.RECORD_DAMAGED, error=text)
-        raise UnreadableRecord(path, entry.offset, reason, stored) from error
+        raise _unreadable_record(path, entry.offset, reason, stored) from error
     if record is None:
         reason = Reason(CrawlReason.ORIGINAL_LOST, day=stored.refers_to_day)
-        raise UnreadableRecord(path, entry.offset, reason, stored)
+        raise _unreadable_record(path, entry.offset, reason, stored)
     return replace(record, offset=entry.offset)
 
 
@@ -251,7 +220,7 @@ def read_body(
         if url and stored is not None and stored.url != url:
             raise _mismatch()
     except DecodingError as error:
-        raise UnreadableRecord(path, offset, error.reason, stored) from error
+        raise _unreadable_record(path, offset, error.reason, stored) from error
     if record is None:
         raise CaptureError(Reason(ArchiveReason.NO_WARC_RESPONSE, file=str(path), offset=offset))
     return replace(record, offset=offset)
@@ -287,6 +256,15 @@ def _payload(record: Any) -> bytes:
     if len(payload) <= MAX_BODY_BYTES and stated is not None and 0 <= len(payload) < stated:
         raise ValueError(f"its end is missing: {stated - len(payload)} bytes")
     return payload
+
+
+def _unreadable_record(
+    path: Path, offset: int, reason: Reason, stored: StoredRecord | None
+) -> UnreadableRecord:
+    error = UnreadableRecord(path, offset, reason)
+    if stored is not None:
+        error.url, error.captured_at, error.status = stored.url, stored.captured_at, stored.status
+    return error
 
 
 def _unreadable(path: Path, error: Exception) -> CaptureError:

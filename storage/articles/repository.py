@@ -63,6 +63,16 @@ def get_article(db: Database, id_or_url: str) -> StoredArticle:
     return _stored_article(row)
 
 
+def article_title(db: Database, article: int | None) -> str | None:
+    """Return the current title of an article, or None if there is no such article."""
+    row = db.execute(
+        "SELECT json_extract(record, '$.title') FROM revisions JOIN articles "
+        "ON articles.id = revisions.article AND number = revision WHERE articles.id = ?",
+        [article],
+    ).fetchone()
+    return row[0] if row else None
+
+
 def find_by_url(db: Database, site: str, url: str) -> int | None:
     """Return the article of a site that was found under this URL, or None."""
     row = db.execute(

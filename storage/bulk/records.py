@@ -16,12 +16,8 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from storage.archive.decoding import MAX_BODY_BYTES
-from storage.archive.reader import (
-    RECORD_TYPES,
-    StoredRecord,
-    UnreadableRecord,
-    parse_warc_date,
-)
+from storage.archive.errors import UnreadableRecord
+from storage.archive.reader import RECORD_TYPES, StoredRecord, parse_warc_date
 from storage.archive.warc_file import (
     CONTENT_LENGTH,
     GZIP,

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from storage.archive.captures import get_capture
+from storage.archive.errors import CaptureError
 from storage.archive.reader import (
-    CaptureError,
     copy_record,
     find_record_offsets,
     payload_digest,

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from lxml import etree
 from sqlite_utils import Database
 
+from storage.articles.repository import article_title
 from storage.events.filters import EventFilter, matching_events
 from storage.events.ledger import Event
 from storage.messages import gettext, label
@@ -138,16 +139,6 @@ def _lines(
         priority = gettext("priority {number}", locale).format(number=event.detail["priority"])
         lines.append(f"{edit_class}, {priority}")
     return [*lines, *(url for url in (event.url, dashboard_url) if url)]
-
-
-def article_title(db: Database, article: int | None) -> str | None:
-    """Return the current title of an article, or None if there is no such article."""
-    row = db.execute(
-        "SELECT json_extract(record, '$.title') FROM revisions JOIN articles "
-        "ON articles.id = revisions.article AND number = revision WHERE articles.id = ?",
-        [article],
-    ).fetchone()
-    return row[0] if row else None
 
 
 def add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:

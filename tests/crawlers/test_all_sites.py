@@ -17,7 +17,8 @@ from crawlers import registry as discovery
 from crawlers import site_config as rules
 from crawlers.platforms.generic import Generic
 from crawlers.registry import all_sites, platforms
-from crawlers.site_config import SiteConfig, SiteError
+from crawlers.site_config import SiteConfig
+from crawlers.site_error import SiteError
 from crawlers.spider import SiteSpider
 from storage.provinces.lookup import former_provinces, present_of, present_provinces
 from tests.each import for_each

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from crawlers.registry import all_sites
-from crawlers.site_config import REQUIRED_ATTRIBUTES, SiteConfig, SiteError
+from crawlers.site_config import REQUIRED_ATTRIBUTES, SiteConfig
+from crawlers.site_error import SiteError
 from crawlers.spider import SiteSpider
 from storage.reasons import Reason
 from tests.each import for_each

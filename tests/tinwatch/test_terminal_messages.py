@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from storage.archive.reader import UnreadableRecord
+from storage.archive.errors import UnreadableRecord
 from storage.reasons import Reason
 from tinwatch.terminal import messages
 from tinwatch.terminal.console import Exit, exit_on_error

@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from storage.articles.repository import article_title
 from storage.db.connection import Database
-from storage.events.atom import article_title
 from storage.events.filters import matching_events
 from storage.events.ledger import Event
 from tinwatch.commands.filter_options import EventOptions
 from tinwatch.commands.options import MAX_ID, HomeOption, JsonOption, with_options
-from tinwatch.reports.nightly_report import EVENT_COLOURS, priority_text
 from tinwatch.terminal.console import database, err, local_time, out, print_rows, safe
+from tinwatch.terminal.event_style import EVENT_COLOURS, priority_text
 from tinwatch.terminal.messages import event_text, gettext, label
 
 INDENT = " " * 6  # below the time: the id has 5 columns

@@ -13,9 +13,9 @@ from rich.rule import Rule
 from crawlers.registry import all_sites
 from schedules.monitoring.findings import Finding, FindingCode, Severity
 from schedules.monitoring.report import site_findings
+from storage.articles.repository import article_title
 from storage.checks.suspects import Suspect, suspects
 from storage.db.connection import Database, from_utc_text, utc_text
-from storage.events.atom import article_title
 from storage.events.ledger import (
     ARTICLE_KINDS,
     EVENT_KINDS,
@@ -33,6 +33,7 @@ from storage.runs.batches import batch_runs, get_batch
 from storage.runs.repository import Run, RunKind, get_run
 from storage.runs.verdicts import ACCEPTED
 from tinwatch.terminal.console import local_time, out, safe
+from tinwatch.terminal.event_style import EVENT_COLOURS, priority_text
 from tinwatch.terminal.messages import (
     gettext,
     label,
@@ -50,10 +51,6 @@ MAX_LISTED_EVENTS = 6  # of one kind and site, else the first SHORTENED_EVENTS
 SHORTENED_EVENTS = 2
 MAX_LISTED_PROBLEMS = 6
 MAX_LISTED_SKIPPED = 6
-EVENT_COLOURS = {
-    "new": "green", "edited": "yellow", "moved": "cyan", "removed": "red", "restored": "blue",
-    "reposted": "magenta", "outage": "red", "recovered": "green",
-}  # fmt: skip
 
 
 def batch_report(
@@ -278,14 +275,6 @@ def print_events(kind: str, sites: list[dict[str, Any]], period: str = "") -> No
             which = f"{period} --site {site}" if period else f"--run {one['run']}"
             command = f"tinwatch events {which} --kind {kind}"
             out.print(f"  [bold]{site}[/] [dim]{more}: {command}[/]")
-
-
-def priority_text(event: dict[str, Any]) -> str:
-    """Return the priority of an edit to print after its summary."""
-    if "priority" not in event:
-        return ""
-    text = gettext("priority {number}", number=event["priority"])
-    return " " + styled("dim", f"({text})")
 
 
 def _print_suspects(found: list[dict[str, Any]]) -> None:

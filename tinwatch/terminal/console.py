@@ -19,8 +19,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from crawlers.site_config import SiteError
-from storage.archive.reader import CaptureError, UnreadableRecord
+from crawlers.site_error import SiteError
+from storage.archive.errors import CaptureError, UnreadableRecord
 from storage.db.connection import Database, DatabaseError
 from storage.extras import MissingExtra
 from storage.home import DATABASE_NAME, Home, HomeError, check_database, home_path, open_home

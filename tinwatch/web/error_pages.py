@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException as StarletteError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from storage.archive.reader import CaptureError
+from storage.archive.errors import CaptureError
 from storage.db.connection import DatabaseError
 from storage.messages import describe, gettext, label
 from storage.messages.reasons_input import InputError

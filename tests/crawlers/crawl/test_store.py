@@ -19,7 +19,8 @@ from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate
 from pipelines.items import ArticleMissing, ArticleRead
 from pipelines.record.normalise import normalise
-from storage.archive.reader import CaptureError, Record
+from storage.archive.errors import CaptureError
+from storage.archive.reader import Record
 from storage.archive.writer import CaptureWriter
 from storage.articles.repository import StoredArticle
 from storage.checks.recheck_budget import RecheckBudget

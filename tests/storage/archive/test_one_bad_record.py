@@ -9,14 +9,9 @@ import brotli
 import pytest
 from backports import zstd
 
+from storage.archive.errors import CaptureError, UnreadableRecord
 from storage.archive.integrity import check_file
-from storage.archive.reader import (
-    CaptureError,
-    UnreadableRecord,
-    read_body,
-    read_records,
-    record_at,
-)
+from storage.archive.reader import read_body, read_records, record_at
 from storage.archive.writer import Capture, CaptureWriter
 from storage.reasons import Reason
 from tests.storage.archive.sample_page import NOON

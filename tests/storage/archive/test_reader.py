@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.archive.reader import CaptureError, read_body, read_records
+from storage.archive.errors import CaptureError
+from storage.archive.reader import read_body, read_records
 from storage.archive.writer import CaptureWriter
 from storage.messages.reasons_archive import ArchiveReason
 from tests.sentences import has_code

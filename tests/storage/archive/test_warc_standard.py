@@ -12,7 +12,8 @@ from fastwarc.warc import ArchiveIterator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.archive.reader import UnreadableRecord, read_body, read_records
+from storage.archive.errors import UnreadableRecord
+from storage.archive.reader import read_body, read_records
 from storage.archive.warc_record import SentRequest
 from storage.archive.writer import Capture, CaptureWriter
 from storage.reasons import Reason

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from storage.archive.captures import newest_captures, save_newest_capture
-from storage.archive.reader import CaptureError, read_body, read_records
+from storage.archive.errors import CaptureError
+from storage.archive.reader import read_body, read_records
 from storage.archive.warc_file import entries
 from storage.archive.writer import CaptureWriter
 from storage.db.connection import open_database

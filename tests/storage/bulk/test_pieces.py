@@ -12,7 +12,8 @@ import pytest
 
 from crawlers.bulk.chain import PieceChain
 from storage.archive.decoding import MAX_BODY_BYTES
-from storage.archive.reader import UnreadableRecord, read_records
+from storage.archive.errors import UnreadableRecord
+from storage.archive.reader import read_records
 from storage.bulk.dataset import FinishedTask
 from storage.bulk.pieces import BadInput, find_files, pieces_of
 from tests.storage.bulk.archive_files import (

@@ -13,8 +13,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.items import ArticleMissing
+from storage.archive.errors import CaptureError
 from storage.archive.reader import (
-    CaptureError,
     copy_record,
     find_record_offsets,
     payload_digest,

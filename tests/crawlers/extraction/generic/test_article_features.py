@@ -10,7 +10,7 @@ import pytest
 from crawlers.extraction.generic.article import extract_generic_article
 from crawlers.extraction.html import NotFoundPage, UnreadablePage
 from crawlers.platforms.generic import Generic
-from crawlers.site_config import SiteError
+from crawlers.site_error import SiteError
 from crawlers.spider import SiteSpider
 from pipelines.boilerplate.detector import Boilerplate, line_hash
 from pipelines.record.normalise import normalise

@@ -16,8 +16,8 @@ from crawlers.registry import get_site
 from crawlers.spider import SiteSpider
 from schedules.publishing import rebuild
 from storage.archive.backup import read_backup, write_backup
+from storage.archive.errors import CaptureError
 from storage.archive.journal import JOURNAL_NAME, in_file, write_line
-from storage.archive.reader import CaptureError
 from storage.db.connection import DatabaseError
 from storage.home import open_home
 from storage.messages.reasons_archive import ArchiveReason
