@@ -98,7 +98,7 @@ def _calendar_period(written: str) -> Period:
     try:
         first = date(int(year), int(month or 1), int(day or 1))
     except ValueError as error:
-        raise InputError(Reason(QueryReason.NO_SUCH_DAY, value=written)) from error
+        raise InputError(Reason(QueryReason.NOT_A_DATE, value=written)) from error
     if day:
         return first, first
     return first, month_of(first.replace(month=int(month or 12)))[1]

@@ -46,7 +46,7 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
             continue
         below = [f for f in sorted(path.rglob("*")) if f.name.lower().endswith(NAMES)]
         if not below:
-            raise InputError(Reason(InputReason.NO_FILE, file=str(path)))
+            raise InputError(Reason(InputReason.NO_PAGES_BELOW, folder=str(path)))
         found += [file for file in below if file.is_file()]
     return found
 

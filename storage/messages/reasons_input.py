@@ -61,6 +61,10 @@ class InputReason(ReasonCode):
         gettext_noop("{url!r} is no web address: give it whole, with https://"),
     )
     NO_FILE = "no_file", gettext_noop("{file}: there is no such file")
+    NO_PAGES_BELOW = (
+        "no_pages_below",
+        gettext_noop("{folder}: there is no HTML, text, WARC or WACZ file in this folder"),
+    )
     PAGE_FILE_TOO_LARGE = (
         "page_file_too_large",
         gettext_noop("{file} is larger than {limit} bytes, no article page is"),

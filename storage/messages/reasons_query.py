@@ -30,7 +30,7 @@ class QueryReason(ReasonCode):
     )
     QUOTATION_OPEN = (
         "quotation_open",
-        gettext_noop("the quotation mark before {quote!r} is not closed"),
+        gettext_noop("a quotation mark is not closed: “{quote}"),
     )
     QUOTATION_EMPTY = (
         "quotation_empty",
@@ -101,7 +101,6 @@ class QueryReason(ReasonCode):
             '"last month", "this week", yesterday or 30d'
         ),
     )
-    NO_SUCH_DAY = "no_such_day", gettext_noop("invalid date {value!r}")
     UNKNOWN_PROVINCE_NEAR = (
         "unknown_province_near",
         gettext_noop(

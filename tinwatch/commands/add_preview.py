@@ -33,7 +33,7 @@ def show_proposal(proposal: Proposal, drafted: Draft) -> None:
     for result in proposal.results:
         _show_result(result)
     for problem in drafted.site_pages.problems:
-        out.print(f"{styled('yellow', gettext('not extracted:'))} {safe(reason_text(problem))}")
+        out.print(styled("yellow", gettext("not extracted:")), safe(reason_text(problem)))
     agreeing = ngettext(
         "{agreeing} of {number} article extracted as by the generic extractor",
         "{agreeing} of {number} articles extracted as by the generic extractor",
@@ -113,7 +113,7 @@ def _short(text: str) -> str:
 
 def show_written(written: Written, root: Path) -> None:
     for path in (written.module, *written.fixtures):
-        out.print(f"{styled('green', gettext('wrote'))} {safe(_relative(path, root))}")
+        out.print(styled("green", gettext("wrote")), safe(_relative(path, root)))
     hint = gettext(
         "Next: compare each expected.json with its page, set reviewed to the date, "
         "then run tinwatch verify-site."

@@ -24,7 +24,7 @@ app = typer.Typer(
     name="tinwatch",
     cls=LazyGroup,
     invoke_without_command=True,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={
         "help_option_names": ["-h", "--help"],

@@ -179,9 +179,7 @@ def _home_with_captures(path: Path | None) -> Home:
     """Return a home that has captures or a database. Raise HomeError."""
     folder = home_path(path)
     if not ((folder / "captures").is_dir() or os.path.lexists(folder / DATABASE_NAME)):
-        message = gettext(
-            "there are no captures in {folder}: name another folder with --home", folder=folder
-        )
+        message = gettext("there are no captures in {folder}: name another folder", folder=folder)
         raise HomeError(message)
     return open_home(folder)
 

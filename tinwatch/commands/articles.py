@@ -71,7 +71,8 @@ def _print_article(row: dict[str, Any], warnings: tuple[Reason, ...]) -> None:
         source = " " + gettext("(from {source})", source=row["source"]["name"])
     when = day_first(row["published"]) or gettext("no date")
     out.print(f"[dim]{row['site']} · {when} · {safe(names + source)}[/]")
-    out.print(f"[dim]{safe(row['url']) or gettext('no URL: a text capture')}[/]")
+    no_url = gettext("no URL: a text capture")
+    out.print(f"[dim]{safe(row['url']) or no_url}[/]")
     first, last = local_time(row["first_seen"]), local_time(row["last_seen"])
     facts = [
         gettext("article {number}", number=row["id"]),

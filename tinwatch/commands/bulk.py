@@ -19,6 +19,7 @@ from tinwatch.commands.options import (
     JsonOption,
     SitesOption,
 )
+from tinwatch.commands.plain_help import PlainCommand, PlainGroup
 from tinwatch.terminal.console import Exit, err, exit_on_error, print_json, safe
 from tinwatch.terminal.messages import gettext, ngettext, reason_text, styled
 from tinwatch.terminal.progress import progress_bar
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from storage.bulk.pieces import Piece
 
 bulk = typer.Typer(
-    name="bulk", add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
+    name="bulk", cls=PlainGroup, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )  # fmt: skip
 MEGABYTE = 1_000_000
 SchedulerOption = Annotated[
@@ -49,7 +51,7 @@ def group() -> None:
     """Extract articles from archives of any size, on a Dask cluster."""
 
 
-@bulk.command()
+@bulk.command(cls=PlainCommand)
 def extract(
     out: Annotated[str, typer.Option("--out", help="Folder or URL of the dataset.")],
     files: Annotated[
@@ -185,7 +187,7 @@ def _report(result: JobResult, as_json: bool) -> None:
     err.print(ngettext("{number} problem", "{number} problems", result.failed))
 
 
-@bulk.command()
+@bulk.command(cls=PlainCommand)
 def stories(
     folder: Annotated[str, typer.Argument(help="Dataset that tinwatch bulk extract wrote.")],
     memory: Annotated[

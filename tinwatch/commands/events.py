@@ -12,6 +12,7 @@ from storage.articles.repository import article_title
 from storage.db.connection import Database
 from storage.events.filters import matching_events
 from storage.events.ledger import Event
+from storage.runs.repository import get_run
 from tinwatch.commands.filter_options import EventOptions
 from tinwatch.commands.options import MAX_ID, HomeOption, JsonOption, with_options
 from tinwatch.terminal.console import database, err, local_time, out, print_rows, safe
@@ -35,6 +36,8 @@ def events(
 ) -> None:
     """List the events of the ledger, oldest first."""
     with database(home) as db:
+        if run is not None:
+            get_run(db, run)  # raises NotFound
         found = matching_events(db, chosen.event_filter(run=run), since=since)
         if not print_rows(found, as_json, Event.to_dict, partial(_print, db)) and not as_json:
             err.print(gettext("no events match"))

@@ -6,6 +6,7 @@ one-line helps are message ids, translated when the help is printed.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -18,6 +19,8 @@ from typer.main import get_command
 
 from storage.reasons import gettext_noop
 from tinwatch.commands.help_texts import translate_help
+from tinwatch.commands.plain_help import PlainCommand, usage_error_text, write_usage
+from tinwatch.terminal.console import Exit, exit_with_error
 from tinwatch.terminal.messages import gettext
 
 NAME_WIDTH, HELP_WIDTH = 12, 25  # characters; two commands fit a line of 80
@@ -130,6 +133,18 @@ def current_name(name: str) -> str:
 class LazyGroup(TyperGroup):
     """The group of all commands: those of GROUPS, and any that were added to the app itself."""
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command. A wrong call is told like any other error, on standard error."""
+        if not options.get("standalone_mode", True):
+            return super().main(*args, **options)
+        try:
+            code = super().main(*args, **options | {"standalone_mode": False})
+        except typer.Abort:
+            exit_with_error(gettext("aborted"), Exit.PROBLEMS)
+        except typer.TyperException as error:
+            exit_with_error(usage_error_text(error), Exit.USAGE)
+        sys.exit(code if isinstance(code, int) else Exit.OK)
+
     def list_commands(self, ctx: Any) -> list[str]:
         return [*COMMANDS, *super().list_commands(ctx)]
 
@@ -143,7 +158,7 @@ class LazyGroup(TyperGroup):
         if args and args[0].startswith("--") and (name := args[0].partition("=")[0]) not in known:
             ctx.fail(
                 gettext(
-                    "No such option {name} in front of a command; options of a command stand "
+                    "no such option {name} in front of a command; options of a command stand "
                     "behind it: tinwatch COMMAND {option} ...",
                     name=repr(name), option=name,
                 )
@@ -154,16 +169,16 @@ class LazyGroup(TyperGroup):
         names = (args[0], current_name(args[0]))
         if not args[0].startswith("-") and not any(self.get_command(ctx, n) for n in names):
             close = get_close_matches(args[0], self.list_commands(ctx))
-            message = gettext("No such command {name}.", name=repr(args[0]))
+            message = gettext("no such command {name}", name=repr(args[0]))
             if close:
                 guesses = ", ".join(map(repr, close))
-                message += " " + gettext("Did you mean {names}?", names=guesses)
+                message += ". " + gettext("Did you mean {names}?", names=guesses)
             ctx.fail(message)
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Plain text in two columns instead of Rich's panels: all commands fit one screen."""
-        self.format_usage(ctx, formatter)
+        write_usage(self, ctx, formatter, gettext("COMMAND ..."))
         self.format_help_text(ctx, formatter)
         self.format_commands(ctx, formatter)
         self.format_epilog(ctx, formatter)
@@ -196,7 +211,7 @@ def imported(name: str) -> Any:
     if isinstance(called, typer.Typer):
         return get_command(called)
     single = typer.Typer(
-        add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
+        add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
     )
-    single.command(name)(called)
+    single.command(name, cls=PlainCommand)(called)
     return get_command(single)

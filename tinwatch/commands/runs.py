@@ -45,7 +45,9 @@ def runs(
 def _kinds(found: list[PendingEvent]) -> str:
     """Pending events by kind: "3 pending events (2 edited, 1 new)"."""
     kinds = Counter(event.kind for event in found)
-    named = ", ".join(f"{n} {label('event_kind', kind)}" for kind, n in sorted(kinds.items()))
+    named = ", ".join(
+        f"{n} {label('event_kind', kind).lower()}" for kind, n in sorted(kinds.items())
+    )
     events = ngettext("{number} pending event", "{number} pending events", len(found))
     return f"{events} ({named})"
 

@@ -172,7 +172,8 @@ def _print(comparison: StoryComparison) -> None:
     out.print(f"[bold]{safe(first.record.title)}[/]")
     out.print(styled("dim", f"{number} · {articles_text}") + "\n")
     why = messages.label("first_publisher", comparison.why, terminal_locale())
-    out.print(f"{styled('green', gettext('first'))}  [bold]{first.member.site}[/] "
+    heading = styled("green", gettext("first"))
+    out.print(f"{heading}  [bold]{first.member.site}[/] "
               f"{_when(first.record.published)} [dim]{why}[/]\n       "
               f"[dim]{safe(first.member.url)}[/]")  # fmt: skip
     for other in comparison.others:
@@ -184,7 +185,8 @@ def _print_other(other: MemberComparison) -> None:
     seen = gettext("seen {when}", when=local_time(member.first_seen))
     if record.source:
         seen += ", " + gettext("credits {source}", source=safe(record.source.name))
-    out.print(f"\n{styled('magenta', gettext('then'))}   [bold]{member.site}[/] "
+    heading = styled("magenta", gettext("then"))
+    out.print(f"\n{heading}   [bold]{member.site}[/] "
               f"{_when(record.published)}{status_mark(member.status)} [dim]{seen}[/]")  # fmt: skip
     out.print(f"       [dim]{safe(member.url)}[/]")
     if other.headline_changed:

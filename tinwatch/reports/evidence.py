@@ -86,7 +86,8 @@ def _change(old: Revision, new: Revision, locale: str) -> Change:
     fields = diff(old.record, new.record)
     summary = difference_line(fields, locale)
     if new.cause == RevisionCause.EXTRACTOR:
-        summary = f"{gettext('our extraction rules changed', locale)}: {summary}"
+        rules_changed = gettext("our extraction rules changed", locale)
+        summary = f"{rules_changed}: {summary}"
     return Change(old, new, fields, summary)
 
 

@@ -39,6 +39,7 @@ STATUS_SENTENCES = {
 NO_CAPTURES = gettext_noop(
     "There is no capture of this article: only the database of this home has the text."
 )
+NO_FAILED_CHECKS = gettext_noop("No captures.")
 CHECKSUM_HINT = gettext_noop(
     "sha256sum -c sha256sums.txt shows whether a file of this folder was changed. The WARC file "
     "holds the responses of the site as they were received; any WARC tool opens it."
@@ -85,7 +86,7 @@ def evidence_page(
         _heading(gettext("Captures", locale)),
         _proofs(others, locale) or f"<p>{gettext(NO_CAPTURES, locale)}</p>",
         _heading(gettext("Captures of failed checks", locale)),
-        _proofs(failed, locale) or f"<p>{gettext('No captures.', locale)}</p>",
+        _proofs(failed, locale) or f"<p>{gettext(NO_FAILED_CHECKS, locale)}</p>",
         _heading(gettext("Timeline", locale)),
         _table(
             [gettext("Time", locale), gettext("Event", locale), gettext("Detail", locale)],
@@ -181,7 +182,8 @@ def _shown(proof: Proof, locale: str) -> str:
     """Return in brackets which revision the capture holds, or why a check failed."""
     if proof.reason is not None:
         return f"({describe(proof.reason, locale)})"
-    return f"({gettext('revision {number}', locale).format(number=proof.revision)})"
+    revision = gettext("revision {number}", locale).format(number=proof.revision)
+    return f"({revision})"
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

@@ -244,7 +244,7 @@ def _totals(report: dict[str, Any]) -> str:
 def totals_text(totals: dict[str, int]) -> str:
     """Return "3 new · 2 edited", with markup."""
     return " · ".join(
-        styled(EVENT_COLOURS.get(kind, "bold"), f"{number} {label('event_kind', kind)}")
+        styled(EVENT_COLOURS.get(kind, "bold"), f"{number} {label('event_kind', kind).lower()}")
         for kind, number in totals.items()
     )
 

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, NoReturn, TextIO, TypeVar
 
 import typer
 from rich.console import Console
@@ -179,9 +179,15 @@ def _text(error: Exception) -> str:
     return reason_text(reason)
 
 
-def _exit(message: str, code: Exit) -> None:
+def _exit(message: str, code: Exit) -> NoReturn:
     err.print(styled("bold red", gettext("error:")), escape(message))
     raise typer.Exit(code)
+
+
+def exit_with_error(message: str, code: Exit) -> NoReturn:
+    """End the program with an error that is found before a command runs."""
+    err.print(styled("bold red", gettext("error:")), safe(message))
+    sys.exit(code)
 
 
 def existing_home(path: Path | None) -> Home:
