@@ -106,7 +106,7 @@ WITH_PYTHON = (
 )  # pages whose Python is run, one block after the other
 # The command reference alone starts some seventy processes.
 SLOW_PAGES = (
-    "archive", "bulk", "commands", "exports", "health", "research-tutorial", "search",
+    "archive", "bulk", "commands", "exports", "health", "research-tutorial", "search", "tutorial",
     "when-a-site-changes",
 )  # fmt: skip
 WITH_COMMANDS = [page for page in ENGLISH if any(shown_commands(page))]

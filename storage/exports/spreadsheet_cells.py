@@ -62,4 +62,4 @@ def truncate_cell(text: str, limit: int = MAX_CELL_UNITS) -> str:
 
 def units(text: str) -> int:
     """Return the length in UTF-16 units."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

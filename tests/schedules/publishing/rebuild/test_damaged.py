@@ -264,7 +264,11 @@ def test_damaged_journal_costs_nothing_that_the_captures_hold(
 
 @pytest.mark.parametrize(
     ("kept", "lost_runs"),
-    [(slice(-1), 0), pytest.param(slice(-5), 4, marks=pytest.mark.slow), (slice(3, None), 3)],
+    [
+        (slice(-1), 0),
+        pytest.param(slice(-5), 4, marks=pytest.mark.slow),
+        pytest.param(slice(3, None), 3, marks=pytest.mark.slow),
+    ],
 )
 def test_lost_end_of_the_journal_is_seen_in_the_old_database(
     rebuilder: Rebuilder, own: Path, demo_home: Path, tmp_path: Path, kept: slice, lost_runs: int
