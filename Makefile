@@ -58,7 +58,7 @@ lock: $(BASE)
 # Brings the message catalogues up to date with the source. Reasons of one domain have one file.
 CATALOGUES := storage/messages/locales
 DOMAINS := $(patsubst storage/messages/reasons_%.py,%,$(wildcard storage/messages/reasons_*.py))
-DASHBOARD := tinwatch/web storage/messages/labels.py storage/messages/event_lines.py storage/events/atom.py storage/events/search_atom.py
+DASHBOARD := tinwatch/web storage/messages/labels.py storage/messages/event_lines.py storage/events/atom.py storage/events/search_atom.py storage/exports/printed_citation.py
 POT := $(or $(TMPDIR),/tmp)/tinwatch-messages.pot
 HELP := $(POT:.pot=-help.py)
 EXTRACT := $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-by-file -o $(POT) --project tinwatch --version main \

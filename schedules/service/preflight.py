@@ -93,6 +93,8 @@ def _contact(home: Home) -> Outcome:
     contact = home.settings.contact
     if not contact:
         return Outcome(Check.CONTACT, False, Reason(PreflightReason.NO_CONTACT))
+    if "@" not in contact and "://" not in contact:
+        return Outcome(Check.CONTACT, False, Reason(PreflightReason.NOT_A_CONTACT, text=contact))
     return Outcome(
         Check.CONTACT, True, Reason(PreflightReason.USER_AGENT, text=user_agent(contact))
     )

@@ -6,20 +6,24 @@ from storage.archive.archive_names import archive_name
 from storage.exports.citations import citation
 from storage.exports.plain_text import one_line
 from storage.exports.selection import OneRevision
+from storage.messages.catalogues import gettext
+from storage.timezone import day_first
 
 
-def printed_citation(one: OneRevision) -> str:
+def printed_citation(one: OneRevision, locale: str) -> str:
     """Return authors, title, publisher, day, URL and which version it is, with its archive.
 
     Names are not split.
     """
     cited = citation(one, one.row)
     names = ", ".join(name.name for name in cited.authors or cited.translators)
-    year, month, day = (cited.day or "--").split("-")[:3]
-    printed = f"{day}/{month}/{year}" if cited.day else "no date"
-    version = f"version {one.row['revision']}"
-    version += f", archived {cited.accessed}" if cited.accessed else ""
+    printed = day_first(cited.day) or gettext("no date", locale)
+    version = gettext("version {number}", locale).format(number=one.row["revision"])
+    if cited.accessed:
+        when = day_first(cited.accessed)
+        version += gettext(", archived on {day}", locale).format(day=when)
     if memento := one.row["memento_url"]:
-        version += f" by {one_line(archive_name(memento))}, {one_line(memento)}"
+        by = gettext(" by {archive}", locale).format(archive=one_line(archive_name(memento)))
+        version += f"{by}, {one_line(memento)}"
     parts = [names, f"“{cited.title}”", cited.publisher, printed, cited.url, version]
     return ", ".join(part for part in parts if part) + "."

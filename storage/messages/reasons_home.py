@@ -18,8 +18,7 @@ class HomeReason(ReasonCode):
     WORK_LOCKED = (
         "work_locked",
         gettext_noop(
-            "process {process} does the {work} of {folder} already; wait for it, or use another "
-            "--home"
+            "process {process} already runs {work} on {folder}; wait for it, or use another --home"
         ),
     )
     HOME_UNUSABLE = "home_unusable", gettext_noop("cannot use {folder} as home: {error}")
@@ -30,7 +29,13 @@ class HomeReason(ReasonCode):
             "its permissions"
         ),
     )
-    INVALID_TOML = "invalid_toml", gettext_noop("{file} is no valid TOML: {error}")
+    INVALID_TOML = (
+        "invalid_toml",
+        gettext_noop(
+            "{file} is no valid TOML: {error}. A text stands in straight quotation marks, "
+            'key = "text"; save the file as UTF-8'
+        ),
+    )
     UNKNOWN_SETTING = (
         "unknown_setting",
         gettext_noop("{file}: {key!r} is no setting; known are {names:list}"),
@@ -124,7 +129,9 @@ class HomeReason(ReasonCode):
     CRAWL_BROKE_OFF = "crawl_broke_off", gettext_noop("the crawl of {site} broke off: {reason}")
     OUTSIDE_SUBSCRIPTION = (
         "outside_subscription",
-        gettext_noop("{file}: {names:list} stands outside of a subscription: write it under one"),
+        gettext_noop(
+            "{file}: {names:list} stands outside of a subscription: write it under [[subscription]]"
+        ),
     )
     SUBSCRIPTION_BRACKETS = (
         "subscription_brackets",

@@ -16,6 +16,10 @@ class PreflightReason(ReasonCode):
             "of a site can reach you"
         ),
     )
+    NOT_A_CONTACT = (
+        "not_a_contact",
+        gettext_noop("the contact {text!r} is neither an e-mail address nor a URL (https://...)"),
+    )
     USER_AGENT = "user_agent", gettext_noop("sites see you as {text}")
     DISK_FREE = "disk_free", gettext_noop("{free} MB free")
     NO_ALERTS = "no_alerts", gettext_noop("no {file}: no alerts are sent")

@@ -29,6 +29,7 @@ DASHBOARD_FILES = (
     "storage/messages/event_lines.py",
     "storage/events/atom.py",
     "storage/events/search_atom.py",
+    "storage/exports/printed_citation.py",
 )
 MessageKey = tuple[str | None, str]  # context and text (the singular)
 

@@ -15,6 +15,7 @@ from storage.exports.registry import FORMATS
 from storage.exports.selection import one_revision
 from tinwatch.commands.options import MAX_ID, ArticleArgument, HomeOption
 from tinwatch.terminal.console import home_and_database, out, safe
+from tinwatch.terminal.messages import terminal_locale
 
 
 class Style(StrEnum):
@@ -43,6 +44,6 @@ def cite(
         _, chosen = revision_pair(revisions(db, stored.id), None, revision)
         one = one_revision(db, opened.captures, stored.id, chosen.number)
         if style == Style.TEXT:
-            out.print(safe(printed_citation(one)))
+            out.print(safe(printed_citation(one, terminal_locale())))
         else:
             FORMATS[style].writer()(one, sys.stdout.buffer)

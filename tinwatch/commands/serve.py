@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -74,6 +75,7 @@ def serve(
             message = gettext("--root-path {path}: use a path such as /tinwatch", path=root_path)
             raise UsageError(message)
         names = {host, *(name or ())}
+        check_port(host, port)
         app = make_app(opened, token, names, any_address=not loopback, root_path=root_path)
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{port}/"
@@ -111,6 +113,12 @@ def check_token(token: str | None, host: str, loopback: bool) -> None:
             "the token must have at least {number} characters", number=MIN_TOKEN_CHARS
         )
         raise UsageError(message)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise OSError if another program listens on the port: Uvicorn would only log it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    socket.create_server((host, port), family=family).close()
 
 
 @contextmanager

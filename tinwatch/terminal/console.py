@@ -133,6 +133,8 @@ def _exit_on_os_error(error: OSError, home: Path | None) -> None:
     if isinstance(error, BrokenPipeError):
         discard_stream(sys.stdout)
         raise typer.Exit(Exit.OK) from error
+    if error.errno == errno.EADDRINUSE:
+        _exit(gettext("the port is in use: choose another with --port"), Exit.HOME)
     if error.errno in (errno.EROFS, errno.EACCES):
         _exit_if_read_only(home)
     name = f" ({error.filename})" if error.filename else ""

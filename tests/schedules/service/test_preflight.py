@@ -51,6 +51,9 @@ def test_a_new_home_lacks_a_contact(tmp_path: Path) -> None:
     assert checks[Check.CONTACT] == (False, PreflightReason.NO_CONTACT)
     assert checks[Check.SETTINGS][0]
     assert checks[Check.ALERTS] == (True, PreflightReason.NO_ALERTS)
+    (tmp_path / "settings.toml").write_text('contact = "the library"\n')
+    checks = found(check_home(open_home(tmp_path)))
+    assert checks[Check.CONTACT] == (False, PreflightReason.NOT_A_CONTACT)
 
 
 def test_full_disk_and_missing_variable_are_problems(

@@ -220,7 +220,7 @@ def test_only_one_resumable_batch_runs_at_a_time(home: Path, replay: Path, go: P
     first = night(home, replay, "--resume")
     until(lambda: run_of(home, "travinh"))
     output = ended(night(home, replay, "--resume"), code=3)
-    assert f"process {first.pid} does the night of" in " ".join(output.split())
+    assert f"process {first.pid} already runs night on" in " ".join(output.split())
     go.touch()
     ended(first)
 
@@ -336,7 +336,7 @@ def test_watch_command_runs_until_stopped(home: Path) -> None:
     until(lambda: (home / "log" / "tinwatch.log").exists())
     until(lambda: "Scheduler started" in (home / "log" / "tinwatch.log").read_text("utf-8"))
     output = ended(tinwatch("watch", "--home", home), code=3)
-    assert f"process {process.pid} does the watch of" in " ".join(output.split())
+    assert f"process {process.pid} already runs watch on" in " ".join(output.split())
     shown = ended(tinwatch("schedule", "--home", home))
     assert "the service is not running" not in shown
     process.terminate()

@@ -6,14 +6,20 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 Call = Callable[..., tuple[int, str, str]]
 
 
-def test_each_revision_is_cited_with_its_own_text(fed: Path, call: Call) -> None:
+def test_each_revision_is_cited_with_its_own_text(
+    fed: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, first, _ = call("cite", "1", "--revision", "1", "--home", fed)
     _, newest, _ = call("cite", "1", "--home", fed)
     assert "“Tựa đầu”" in first
     assert "version 1" in first
+    monkeypatch.setenv("TINWATCH_LANGUAGE", "vi")
+    assert "bản 1." in call("cite", "1", "--revision", "1", "--home", fed)[1]
     assert "“Tựa sau”" in newest
     _, text, _ = call("cite", "1", "--revision", "1", "--style", "csl-json", "--home", fed)
     [item] = json.loads(text)

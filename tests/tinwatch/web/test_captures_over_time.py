@@ -48,7 +48,7 @@ def test_sources_and_gaps_are_told_apart(watcher: Any, client: TestClient) -> No
     assert page.count('class="gap"') == 2
     assert f'<a href="{ADDRESS}"' in page
     cited = client.get("/articles/1?revision=1&lang=en").text
-    assert f"version 1, archived 2012-03-01 by Internet Archive, {ADDRESS}." in cited
+    assert f"version 1, archived on 01/03/2012 by Internet Archive, {ADDRESS}." in cited
     assert "Internet Archive: 3 captures" in page.replace("<bdi>", "").replace("</bdi>", "")
 
 

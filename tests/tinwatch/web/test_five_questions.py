@@ -34,7 +34,7 @@ def test_article_leads_to_citation_and_story(demo: TestClient) -> None:
     article = demo.get(f"{member[1]}?lang=en").text
     assert f'href="/stories/{story}"' in article
     assert f'href="{member[1]}/cite/ris?revision=1"' in article
-    assert re.search(r"<bdi>[^<]*version 1, archived \d{4}-\d\d-\d\d\.</bdi>", article)
+    assert re.search(r"<bdi>[^<]*version 1, archived on \d\d/\d\d/\d{4}\.</bdi>", article)
 
 
 def test_pages_lead_to_each_other(demo: TestClient) -> None:

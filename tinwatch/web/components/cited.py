@@ -38,13 +38,13 @@ class CitedRevision:
     json_ld: Markup
 
 
-def cited_revision(one: OneRevision, *, is_first: bool) -> CitedRevision:
+def cited_revision(one: OneRevision, locale: str, *, is_first: bool) -> CitedRevision:
     """Return what the page shows. `is_first`: the text is the article's first one in time."""
     cited = citation(one, one.row)
     return CitedRevision(
         article=one.row["id"],
         revision=one.row["revision"],
-        footnote=printed_citation(one),
+        footnote=printed_citation(one, locale),
         tags=tuple(_tags(one, cited)),
         json_ld=_json_ld(one, cited, is_first=is_first),
     )

@@ -69,7 +69,9 @@ def article(
             published_edits(db, stored.id), key=lambda edit: order.get(edit.to_revision, 0)
         ),
         citation=cited_revision(
-            _one(request, db, shown), is_first=shown.number == all_revisions[0].number
+            _one(request, db, shown),
+            language(request),
+            is_first=shown.number == all_revisions[0].number,
         ),
         cite_formats=FORMATS,
         site_title=site.title,
