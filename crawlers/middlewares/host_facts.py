@@ -34,8 +34,9 @@ class HostFactsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        if not hasattr(crawler.spidercls, "listing_url"):  # spiders of single pages and domains
-            raise NotConfigured("only the crawl of a site has a run with stats")
+        if not hasattr(crawler.spidercls, "listing_url"):
+            # Spiders of single pages and domains have no run. Scrapy would print a text as warning.
+            raise NotConfigured
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:

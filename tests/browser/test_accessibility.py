@@ -90,6 +90,10 @@ def test_page_passes_axe_and_fits_the_screen(
             picture(page, f"{name}-{screen}-{scheme}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, screen
     assert not faults(page, ONE_RULE)  # narrow and dark still
+    if name == "diff":  # a dark screen is printed as a light one
+        page.emulate_media(media="print")
+        assert not faults(page, ONE_RULE)
+        page.emulate_media(media="screen")
     page.emulate_media(color_scheme="light")
     assert not faults(page)
 

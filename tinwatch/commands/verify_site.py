@@ -105,9 +105,12 @@ def _verify(
     if inspection.empty:
         if every:
             return True
-        message = gettext(
-            "no captures of {site}: crawl it first, or use --live or --replay", site=site.name
-        )
+        if replay:
+            message = gettext("no page of {site} in the files of --replay", site=site.name)
+        else:
+            message = gettext(
+                "no captures of {site}: crawl it first, or use --live or --replay", site=site.name
+            )
         raise UsageError(message)
     diagnosis, change = diagnose(site, inspection), None
     try:

@@ -10,7 +10,7 @@ from tinwatch.terminal.console import printable
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = """
 :root { color-scheme: light dark; --in: #d7f5dd; --out: #ffdfdc; --line: #c8ccd1; --dim: #5b6570; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { --in: #12401f; --out: #5a1d1a; --line: #444c56; --dim: #9aa5b1; }
 }
 body { margin: 0 auto; max-width: 72rem; padding: 1rem; font: 1rem/1.55 system-ui, sans-serif;
