@@ -32,8 +32,8 @@ def _print_site(site: type[SiteSpider]) -> None:
     if site.verified:
         verified = gettext("verified with pages of {day}", day=site.verified)
     status = label("site_status", site.status)
-    out.print(f"[bold]{site.name:<13}[/] {status:<8} {safe(site.title)}")
-    out.print(f"[dim]{'':<13} {_province(site)} · {site.facts().platform} · {verified}[/]")
+    out.print(f"[bold]{site.name:<20}[/] {status:<8} {safe(site.title)}")
+    out.print(f"[dim]{'':<20} {_province(site)} · {site.facts().platform} · {verified}[/]")
 
 
 def _site_row(site: type[SiteSpider]) -> dict[str, Any]:

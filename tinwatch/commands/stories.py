@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +15,13 @@ from pipelines.stories.comparison import MemberComparison, StoryComparison, comp
 from pipelines.stories.network import edges, gexf
 from pipelines.stories.recluster import recluster_all
 from storage import messages
-from storage.db.connection import Database, utc_text
+from storage.db.connection import Database
 from storage.models import EventKind
 from storage.periods import parse_days
 from storage.runs.sites import site_provinces, site_titles
 from storage.search.selection import matching_articles
 from storage.stories.repository import MemberFilter, StorySummary, story_summaries
-from storage.timezone import VIETNAM, day_end, day_first, day_start
+from storage.timezone import day_end, day_first, day_start
 from tinwatch.commands.filter_options import ArticleOptions
 from tinwatch.commands.options import HomeOption, JsonOption, with_options
 from tinwatch.reports.atomic_files import write_whole
@@ -148,14 +147,9 @@ def recluster(home: HomeOption = None) -> None:
 
 
 def _day(since: str | None) -> str:
-    """Return the start of a day in Vietnam as UTC text. Raise ValueError."""
-    if since is None:
-        return ""
-    try:
-        return utc_text(datetime.fromisoformat(since).replace(tzinfo=VIETNAM))
-    except ValueError:
-        message = gettext("--since {value}: not a day; use 2026-03-01", value=since)
-        raise UsageError(message) from None
+    """Return the start of a day or period in Vietnam as UTC text. Raise InputError."""
+    first, _ = parse_days(since, None)
+    return day_start(first) if first else ""
 
 
 def _size(row: StorySummary) -> str:

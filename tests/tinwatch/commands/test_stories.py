@@ -116,7 +116,7 @@ def test_recluster_prints_its_counts(home: Path) -> None:
     ("words", "said"),
     [
         (("story", "7"), "no story 7"),
-        (("stories", "--since", "gestern"), "use 2026-03-01"),
+        (("stories", "--since", "gestern"), "no date 'gestern'"),
         (("network", "-o", "edges.txt"), "use a .gexf or .csv file"),
         (("network", "-o", "nowhere/edges.csv"), "there is no folder nowhere"),
     ],

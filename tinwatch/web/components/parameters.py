@@ -40,7 +40,9 @@ def refuse_unknown_parameters(request: Request) -> None:
         known[KEY] = False
     for name in request.query_params:
         if name not in known:
-            raise bad_request(gettext_noop("Unknown parameter: {name}"), name=name)
+            names = ", ".join(sorted(known))
+            message = gettext_noop("Unknown parameter: {name}. There are: {names}")
+            raise bad_request(message, name=name, names=names)
         if not known[name] and len(set(filter(None, request.query_params.getlist(name)))) > 1:
             raise bad_request(gettext_noop("{name} can be given only once"), name=name)
 
