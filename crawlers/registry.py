@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import crawlers.platforms
@@ -35,7 +36,7 @@ def all_sites() -> dict[str, type[SiteSpider]]:
 
     sites: dict[str, type[SiteSpider]] = {}
     for module_info in pkgutil.iter_modules(crawlers.sites.__path__):
-        module = import_module(f"crawlers.sites.{module_info.name}")
+        module = _site_module(f"crawlers.sites.{module_info.name}")
         own = [v for v in vars(module).values() if _is_site(v, module.__name__)]
         if not own:
             raise SiteError(f"{module.__name__} declares no site: a class with a name")
@@ -45,6 +46,15 @@ def all_sites() -> dict[str, type[SiteSpider]]:
             check_province(module.__name__, site.province)
             sites[site.name] = site
     return dict(sorted(sites.items()))
+
+
+def _site_module(name: str) -> ModuleType:
+    """Import a site module. Raise SiteError for a mistake in writing, without a traceback."""
+    try:
+        return import_module(name)
+    except (SyntaxError, NameError) as error:
+        remedy = "a comma, a quotation mark or the four spaces in front of a line are missing"
+        raise SiteError(f"{name}: {error}: {remedy}") from error
 
 
 def _is_site(value: object, module: str) -> bool:

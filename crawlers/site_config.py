@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -26,6 +27,9 @@ FIELDS = {"title", "published", "updated", "lead", "body", "byline", "source", "
 UNKNOWN_PROVINCE = "unknown"  # of a proposal (crawlers/scaffold/); invalid in a site module
 MAX_URL_CHARS = 2048  # as in a sitemap (sitemaps.org); article_url never sees a longer URL
 REQUIRED_ATTRIBUTES = ("title", "province", "kind", "domains", "article_url", "select")
+LIST_ATTRIBUTES = ("domains", "retired_domains", "sections", "feeds", "not_article", "fingerprints",
+                   "captions", "exclude", "posting_account", "absent", "not_found")  # fmt: skip
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 RENAMED_ATTRIBUTES = {"drop": "exclude", "posted_by": "posting_account", "marks": "fingerprints"}
 
 
@@ -78,6 +82,7 @@ class SiteConfig:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         _refuse_renamed(cls)
+        _check_lists(cls)
         cls.exclude = _inherited(cls, "exclude")
         cls.captions = _inherited(cls, "captions")
         if "name" in cls.__dict__:
@@ -200,6 +205,7 @@ def _check(cls: type[SiteConfig], status: str | None) -> None:
     where = f"{cls.__module__}.{cls.__name__}"
     if status not in (None, cls.status):
         raise SiteError(f"{where}: leave out status; a site with a status_note is an archive")
+    _check_names(where, cls)
     required = [a for a in REQUIRED_ATTRIBUTES if not (cls.generic and a == "select")]
     missing = [a for a in required if not getattr(cls, a, None)]
     if missing:
@@ -211,11 +217,35 @@ def _check(cls: type[SiteConfig], status: str | None) -> None:
         check_province(where, cls.province)
     _check_choice(where, "kind", cls.kind, KINDS)
     _check_choice(where, "lead_is", cls.lead_is, LEADS)
+    if cls.verified is not None and not MONTH.fullmatch(cls.verified):
+        raise SiteError(f'{where}: verified = {cls.verified!r} is no month; write "2026-01"')
     for unknown in (set(cls.select) | cls.absent) - FIELDS - {"captions"}:
         raise SiteError(f"{where}: {unknown!r} is no field; fields are {', '.join(sorted(FIELDS))}")
     if cls.status == "live" and not (cls.feeds or (cls.listing_url and cls.sections)):
         raise SiteError(f"{where} is live: give it sections and a listing_url, or feeds")
     _check_patterns(where, cls)
+
+
+def _check_names(where: str, cls: type[SiteConfig]) -> None:
+    """Raise SiteError for a mistyped attribute, which would change nothing."""
+    for name, value in cls.__dict__.items():
+        if name.startswith("_") or callable(value) or isinstance(value, classmethod | property):
+            continue
+        if name not in SiteConfig.__annotations__ and not hasattr(cls.__base__, name):
+            near = get_close_matches(name, SiteConfig.__annotations__, n=1)
+            remedy = f"is it {near[0]}?" if near else "docs/site-attributes.md lists them"
+            raise SiteError(f"{where}: {name} is no attribute of a site; {remedy}")
+
+
+def _check_lists(cls: type[SiteConfig]) -> None:
+    """Raise SiteError for a text instead of a list, which would be read letter by letter."""
+    stated = cls.__dict__
+    values = {name: stated.get(name) for name in LIST_ATTRIBUTES}
+    values |= {f"select[{field!r}]": found for field, found in stated.get("select", {}).items()}
+    for attribute, value in values.items():
+        if isinstance(value, str):
+            where = f"{cls.__module__}.{cls.__name__}"
+            raise SiteError(f'{where}: {attribute} must be a list: ["{value}"]')
 
 
 def check_province(where: str, slug: str) -> None:

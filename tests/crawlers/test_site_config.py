@@ -61,6 +61,11 @@ def test_all_missing_attributes_are_in_one_error() -> None:
     ("changed", "message"),
     [
         ({"kind": "blog"}, "kind = 'blog' is none of"),
+        ({"selct": {}}, "selct is no attribute of a site; is it select?"),
+        ({"sections": "thoi-su"}, r'sections must be a list: \["thoi-su"\]'),
+        ({"exclude": ".ad"}, r'exclude must be a list: \["\.ad"\]'),
+        ({"select": {"title": "h1", "body": ["p"]}}, r"select\['title'\] must be a list"),
+        ({"verified": "31/01/2026"}, "verified = '31/01/2026' is no month"),
         ({"lead_is": "first"}, "lead_is = 'first' is none of"),
         ({"status": "archive"}, "a site with a status_note is an archive"),
         ({"sections": []}, "give it sections and a listing_url, or feeds"),
