@@ -302,7 +302,7 @@ HASHED_ATTRIBUTES = {
 # A new attribute does not change the versions of the sites that do not set it.
 HASHED_IF_SET = ("byline_is_account",)
 
-EXTRACTOR_VERSION = 10  # increase if the extraction or normalisation code gives other results
+EXTRACTOR_VERSION = 11  # increase if the extraction or normalisation code gives other results
 
 
 def _extractor_version(cls: type[SiteConfig]) -> str:

@@ -68,6 +68,7 @@ from storage.messages.reasons_pages import PageReason, Unread
 from storage.messages.reasons_warnings import WarningCode
 from storage.reasons import Reason
 
+LEGACY_WARNINGS = (WarningCode.LEGACY_ENCODING, WarningCode.LEGACY_ENCODING_CONVERTED)
 MIN_PART_CHARS = 30  # of a further body element
 MAX_COMPARED_CHARS = 1500  # of a text that is compared with its title
 MIN_TITLE_WORDS = 0.5  # of the words of a title, that the text has too
@@ -143,8 +144,9 @@ def extract_article(
         take_marked_lead(page, containers[0])
         take_lead_above(page, containers[0], partial(_title_element, index, site, page))
         skipped = rules_only or (arguments.is_huge and page.blocks)
-        if not skipped and (with_head or _is_another_part(page)):
-            _use_better_body(page, arguments, trace, with_head=with_head)
+        better = not skipped and (with_head or _is_another_part(page))
+        if better and _use_better_body(page, arguments, trace, with_head=with_head):
+            problem = None  # the generic extractor has handled it
         if problem is not None:
             handle_legacy_text(page, site, problem)
     if not page.title:
@@ -219,8 +221,12 @@ def _use_generic_body(page: RawArticle, other: RawArticle) -> None:
     page.rules["body"] = other.rules["body"]
     if page.rules.get("title") == HEAD_TITLE_RULE and page.verdicts["title"] is Verdict.UNKNOWN:
         page.title = None  # it may be that of the site
+    page.legacy_encoding = other.legacy_encoding
+    legacy = [w for w in other.warnings if w.code in LEGACY_WARNINGS]
+    page.warnings += legacy
     for field in ("lead", "byline", "source", "title", "section"):
-        if not getattr(page, field) or (field == "lead" and other.lead):
+        better = getattr(other, field) and (field == "lead" or legacy)
+        if better or not getattr(page, field):
             setattr(page, field, getattr(other, field))
             _use_source(page, other, field)
     page.tags = page.tags or other.tags
@@ -243,25 +249,28 @@ def _use_source(page: RawArticle, other: RawArticle, field: str) -> None:
 
 def _use_better_body(
     page: RawArticle, arguments: _Arguments, trace: Trace | None, *, with_head: bool
-) -> None:
+) -> bool:
     """Replace a disputed body by that of the generic extractor, if it finds the article there.
 
     `with_head`: the body holds the article, and more; else it may be another part of the page.
+    Return whether it was replaced.
     """
     try:
         other = _extract_generic(arguments, trace)
     except UnreadablePage:
-        return
+        return False
     ours = " ".join([page.lead or "", *(block.text for block in page.blocks), *page.captions])
     theirs = sum(len(block.text) for block in other.blocks)
     common = sum(len(block.text) for block in other.blocks if block.text in ours)
     same = common >= MIN_COMMON_TEXT * theirs
     if not same and _is_another_part(other):
-        return  # a teaser of another article, if the body is empty
-    if theirs and (same if with_head else not same and theirs > MIN_LONGER * len(ours)):
-        rule = page.rules["body"]
-        page.warnings.append(Reason(WarningCode.VALUE_DISPUTED, field="body", rule=rule))
-        _use_generic_body(page, other)
+        return False  # a teaser of another article, if the body is empty
+    if not theirs or not (same if with_head else not same and theirs > MIN_LONGER * len(ours)):
+        return False
+    rule = page.rules["body"]
+    page.warnings.append(Reason(WarningCode.VALUE_DISPUTED, field="body", rule=rule))
+    _use_generic_body(page, other)
+    return True
 
 
 def _complete_date(page: RawArticle, arguments: _Arguments, witnesses: Witnesses) -> None:

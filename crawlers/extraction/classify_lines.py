@@ -46,6 +46,7 @@ PLACE_AND_DATE = re.compile(
     r"(?:^|,\s)(?:ngày|tháng|mùa|xuân|hạ|thu|đông)(?!\w).{0,30}\d{4}\W*$|\d{1,2}[-/]\d{4}\)?$", re.I
 )
 LISTED = re.compile(r"[A-H][.)]\s|[-–+•*]\s*\S")
+NOTE = re.compile(r"[(\[]\d{1,2}[)\]]")  # "(1) Văn kiện Đại hội ..."
 SERIES_NOTE = re.compile(
     r"\W*(?:còn (?:nữa|tiếp)|hết|xem tiếp kỳ sau|tiếp theo kỳ sau|tiếp theo và hết"
     r"|(?:kỳ|bài) (?:sau|tới|tiếp(?: theo)?|cuối|\d{1,2})(?:\s*:.*)?)\W*",
@@ -210,7 +211,7 @@ def _is_caption(line: PageLine, after_caption: bool) -> bool:
 
 def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
     """Move byline and source lines from the end of `lines` to `body`."""
-    signed: list[PageLine] = []  # where and when a poem or a letter was written
+    signed: list[PageLine] = []  # where and when a poem or a letter was written, and notes
     if len(lines) > 2 and lines[-1].text.isdigit() and is_byline(lines[-2].text):
         lines.pop()  # of readers who like the article
     for count in range(MAX_CREDIT_LINES):
@@ -226,6 +227,9 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
             body.bylines.insert(0, text)
         elif body.bylines and _says_when_published(text):
             pass  # "Xuất bản: 12/11/2026", above the credits
+        elif not body.bylines and (notes := _notes_below_byline(lines)):
+            signed[:0] = notes
+            continue
         else:
             if not body.bylines:
                 _take_last_line_of_paragraph(lines[-1], body)
@@ -233,6 +237,18 @@ def _take_end_lines(lines: list[PageLine], body: ClassifiedLines) -> None:
         lines.pop()
     lines += signed
     _take_last_caption(lines, body)
+
+
+def _notes_below_byline(lines: list[PageLine]) -> list[PageLine]:
+    """Remove the numbered notes that stand below a byline, and return them."""
+    start = len(lines)
+    while start > 2 and NOTE.match(lines[start - 1].text):
+        start -= 1
+    if start == len(lines) or not _is_byline_line(lines[start - 1]):
+        return []
+    notes = lines[start:]
+    del lines[start:]
+    return notes
 
 
 def _take_last_caption(lines: list[PageLine], body: ClassifiedLines) -> None:

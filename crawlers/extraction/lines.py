@@ -54,6 +54,7 @@ READ_ALOUD = frozenset(("screen-reader-text", "sr-only", "visually-hidden"))
 MAX_PICTURE_TABLE_CHARS = 600  # for each picture; a table with more text lays out the article
 MAX_CELL_CHARS = 300  # for each picture in a cell
 MIN_HEAD_ROWS = 2
+MIN_COLUMN_CHARS, MIN_COLUMN_PARAGRAPHS = 400, 3  # of a cell that is a column of the page
 MAX_SPANNED_COLUMNS = 50
 
 
@@ -453,6 +454,8 @@ def _is_data_table(table: _Element) -> bool:
     if next(table.iterdescendants("table"), None) is not None:
         return False
     rows = [[c for c in row if c.tag in ("td", "th")] for row in table.iter("tr")]
+    if len(rows) == 1 and any(map(_holds_paragraphs, rows[0])):
+        return False
     if not _has_image(table):
         return any(len(cells) > 1 for cells in rows)
     with_text = [
@@ -461,6 +464,13 @@ def _is_data_table(table: _Element) -> bool:
     pictures = [c for cells in rows for c in cells if _has_image(c)]
     alone = [c for c in pictures if not inner_text(c).strip()]
     return not alone and sum(len(cells) > 1 for cells in with_text) > 1
+
+
+def _holds_paragraphs(cell: _Element) -> bool:
+    """Return whether a cell is a column of a page, and not a signature or a list of recipients."""
+    if len(inner_text(cell)) < MIN_COLUMN_CHARS:
+        return False
+    return sum(1 for _ in cell.iterdescendants("p", "div")) >= MIN_COLUMN_PARAGRAPHS
 
 
 def _table_rows(table: _Element, excluded: set[_Element]) -> Iterator[PageLine]:

@@ -180,12 +180,16 @@ def _table_of(link: _Element, title: str, body: _Element) -> _Element | None:
 
 
 def _is_teaser(lines: list[str], title: str) -> bool:
-    """Return whether the lines of a box are a title, one paragraph, dates and buttons."""
+    """Return whether the lines of a box are a title, one paragraph, dates and buttons.
+
+    Below the heading of a list the paragraph may be short.
+    """
+    headed = bool(lines) and frame_kind(lines[0]) is FrameLine.LIST_HEADING
     texts = [line for line in lines if not _is_date(line) and frame_kind(line) is None]
     texts = texts[:1] + [line for line in texts[1:] if not is_byline(line)]
     if not texts or ENDS_IN_DATE.sub("", texts[0]).strip() != title:
         return False
-    return len(texts[1:]) == 1 and _is_long_sentence(texts[1])
+    return len(texts[1:]) == 1 and (headed or _is_long_sentence(texts[1]))
 
 
 def _follow_text(lines: list[str], boxes: list[_Element]) -> bool:

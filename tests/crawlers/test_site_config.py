@@ -97,7 +97,7 @@ def test_old_attribute_name_is_an_error_with_the_new_name(old: str, new: str) ->
 
 def test_renamed_attributes_keep_the_extractor_version() -> None:
     """A new version would make every stored capture of the site be parsed again."""
-    assert site(posting_account=[".by"]).extractor_version == "10.d5ab9ebd"
+    assert site(posting_account=[".by"]).extractor_version == "11.d5ab9ebd"
 
 
 def test_captions_may_be_declared_absent() -> None:

@@ -44,6 +44,7 @@ MAX_LINES_FROM_TITLE = 12  # for a date that no metadata confirms
 MAX_LINES_ABOVE_TITLE = 2  # of a date with "Cập nhật" or a weekday that is not the page's clock
 MAX_HEAD_LINES = 2  # at the beginning of the text's element, of which one may be the date
 MAX_LINKED_DATE_CHARS = 40
+MAX_ITEM_CHARS = 40  # of the items between title and text, of which one is the date
 MAX_CANDIDATES = 400  # lines per page that are parsed
 MAX_INNER_ELEMENTS = 40  # elements of a line that are tried
 
@@ -157,14 +158,23 @@ def _is_plausible(
         return below_title and has_class(candidate.line, DATE_CLASS)
     if candidate.index < title and _is_masthead_clock(candidate, layout, captured_at):
         return False
-    around = self_and_ancestors(candidate.line.element)
+    around = list(self_and_ancestors(candidate.line.element))
     # Drupal 8 and later print author and date in a <footer> above the text.
-    foreign = ("li", "aside") if below_title else ("li", "aside", "footer")
+    foreign = ("aside",) if below_title else ("aside", "footer")
     if any(e.tag in foreign or _is_link_of_text(e) for e in around):
+        return False
+    if any(e.tag == "li" for e in around) and not (below_title and _is_of_head(candidate, layout)):
         return False
     if candidate.date.relative and not has_class(candidate.line, DATE_CLASS):
         return False
     return below_title or abs(candidate.index - title) <= MAX_LINES_FROM_TITLE
+
+
+def _is_of_head(candidate: _DateCandidate, layout: PageLayout) -> bool:
+    """Return whether a date is an item of a list of date, author and section, all of them short."""
+    between = layout.lines[(layout.title or 0) + 1 : layout.start]
+    items = [line.text for line in between if line.block.tag == "li"]
+    return _is_date_line(candidate.line.text) and all(len(t) <= MAX_ITEM_CHARS for t in items)
 
 
 def _is_link_of_text(element: _Element) -> bool:

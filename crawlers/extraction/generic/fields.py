@@ -55,6 +55,7 @@ HOME_LABEL = re.compile(r"^(?:trang chủ|home|trang nhất)?$", re.I)
 MIN_COMMON_WORDS = 0.8  # of a title whose words have another order in the metadata
 MAX_TITLE_CHARS = 1000  # a longer element of a title's class is no title
 MAX_LEAD_CHARS = 1200
+LEAD_TAGS = frozenset(("p", "div", "h2", "h3", "h4", "h5", "h6", "section", "strong"))
 MAX_CANDIDATES = 400  # lines that are tried for one field
 MAX_AUTHOR_CHARS = 200
 MIN_LEAD_CHARS = 40
@@ -266,6 +267,28 @@ def extract_lead(layout: PageLayout, page: RawArticle) -> None:
         page.lead, page.rules["lead"] = above, "generic: marked"
         return
     _extract_repeated_lead(layout, page)
+    if not page.lead:
+        _extract_only_sentence(layout, page)
+
+
+def _extract_only_sentence(layout: PageLayout, page: RawArticle) -> None:
+    """Set the only sentence between title and text as the lead, whatever its element is called."""
+    if layout.title is None:
+        return
+    between = layout.lines[layout.title + 1 : layout.start]
+    sentences = [line for line in between if is_sentence(line.text)]
+    if len(sentences) == 1 and _may_be_unmarked_lead(sentences[0], layout):
+        page.lead, page.rules["lead"] = sentences[0].text, "generic: between title and text"
+
+
+def _may_be_unmarked_lead(line: LocatedLine, layout: PageLayout) -> bool:
+    if line.block.tag not in LEAD_TAGS or len(line.text) > MAX_LEAD_CHARS:
+        return False
+    if is_inside(line.element, layout.container) or not _is_whole_block(line):
+        return False
+    if frame_kind(line.text) is not None or is_byline(line.text):
+        return False
+    return not (_is_of_others(line, layout) or _is_under_picture(line))
 
 
 def _may_be_short_lead(line: LocatedLine, layout: PageLayout, index: int) -> bool:

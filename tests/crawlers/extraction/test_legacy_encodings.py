@@ -77,3 +77,20 @@ def test_legacy_text_without_rules(trouble: str, repair: bool) -> None:
     assert Reason(code, encoding=trouble) in article.warnings
     assert (article.title == title) is repair
     assert ([block.text for block in article.body] == list(TEXT)) is repair
+
+
+@pytest.mark.parametrize("repair", [True, False])
+def test_legacy_text_that_the_rules_do_not_find(
+    repair: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The generic extractor's text is converted once, or warned of, and so is the title."""
+    monkeypatch.setattr(get_site("gialai"), "repair_text", repair)
+    title = "Bản Lướt có cây cầu treo mới"
+    body = page([encode(text, "TCVN3") for text in TEXT]).replace(
+        b">Tin<", f">{encode(title, 'TCVN3')}<".encode()
+    )
+    article = read(body.replace(b"article__body cms-body", b"khung"))
+    texts = (article.title, *(block.text for block in article.body))
+    assert (texts == (title, *TEXT)) is repair
+    codes = [warning.code for warning in article.warnings if "legacy" in warning.code]
+    assert codes == ["legacy_encoding_converted" if repair else "legacy_encoding"]

@@ -74,6 +74,7 @@ def test_masthead_clock_and_related_dates_are_skipped(read: Read) -> None:
         "<div><b class=cat><a href=/xa>Xã hội</a></b> <i class=time>18/03/2025 07:30</i></div>",
         "<div><b class=author>Hà An</b><span class=date>18/03/2025 07:30</span></div>",
         "<footer class=node__meta><b>Hà An</b> <i>Đăng lúc 18/03/2025 - 07:30</i></footer>",
+        "<ul><li>18/03/2025 - 07:30</li><li>Hà An</li></ul>",
         "<div class=share-top><a class=author>Hà An</a> <i class=time>- 18/03/2025 07:30</i></div>",
     ],
 )
@@ -482,3 +483,50 @@ def test_bold_line_above_a_labelled_date_is_the_title(read: Read) -> None:
     page = read(table.format("Ngày đăng: "), url, head=head)
     assert page.title == "Nà Lùng hiến đất mở đường"
     assert [block.text for block in page.blocks] == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("element", "is_lead"), [("h2", True), ("h2 class=lien-quan", False), ("figcaption", False)]
+)
+def test_only_sentence_between_title_and_text(read: Read, element: str, is_lead: bool) -> None:
+    sentence = "Sau hai buổi thi, bốn đội kéo co mạnh nhất đã vào bán kết."
+    line = f"<{element}>{sentence}</{element.split()[0]}>"
+    text = "Nà Lùng gây bất ngờ khi thắng đội đã ba lần vô địch."
+    rows = "<tr><td>Nà Lùng - Nà Hin</td><td>Bảng A</td><td>3-1</td></tr>" * 3
+    last = "Trận bán kết diễn ra lúc 15 giờ ngày 21/3 tại sân xã."
+    body = f"<p>{text}</p><table>{rows}</table><p>{last}</p>"
+    titles = (
+        "Chợ phiên mở thêm hai dãy hàng",
+        "Ba bản cao nối lại đường nước",
+        "Lễ hội đón vạn khách",
+    )
+    others = "".join(f"<li><a href=/{len(title)}.html>{title}</a></li>" for title in titles)
+    page = read(
+        f"{TITLE}<p>17/03/2025</p>{line}<div class=c>{body}</div>"
+        f"<section><h3>Tin liên quan</h3><ul>{others}</ul></section>"
+    )
+    assert page.lead == (sentence if is_lead else None)
+    assert page.blocks[0].text == text
+
+
+def test_notes_below_the_byline_are_text(read: Read) -> None:
+    notes = ["(1) Văn kiện Đại hội Đảng bộ huyện, trang 41.", "(2) Số liệu của xã, tháng 2/2025."]
+    below = "".join(f"<p>{note}</p>" for note in notes)
+    page = read(f"{TITLE}<div class=c>{BODY}<p><b>Hà Thu</b></p><p>-----</p>{below}</div>")
+    assert (page.byline, [block.text for block in page.blocks]) == ("Hà Thu", [*TEXT, *notes])
+
+
+def test_column_of_a_layout_table_is_no_row(read: Read) -> None:
+    column = "".join(f"<div>{text}</div>" for text in TEXT)
+    page = read(f"<table><tr><td>{TITLE}{column}</td><td>Đang xem: 15</td></tr></table>")
+    assert [block.text for block in page.blocks][:4] == list(TEXT)
+
+
+def test_box_with_a_heading_and_a_short_teaser_is_no_text(read: Read) -> None:
+    box = (
+        "<div class=box-news><p>Đọc thêm</p><a href=/tin-3.html>Chợ phiên Nà Lùng thêm hai dãy "
+        "hàng</a><p>Bà con bán được nhiều ngô hơn.</p></div>"
+    )
+    last = "Cả thôn nghỉ tay lúc mười một giờ trưa."
+    page = read(f"{TITLE}<div class=c>{BODY}{box}<p>{last}</p></div>")
+    assert [block.text for block in page.blocks] == [*TEXT, last]
