@@ -7,7 +7,9 @@ hold on every platform; what differs between sites is an attribute in crawlers/s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from crawlers.extraction.date_lines import MAX_DATE_LINE_CHARS, date_line, may_print_time
 from crawlers.extraction.lines import HEADING_TAGS, PageLine
@@ -47,6 +49,7 @@ PLACE_AND_DATE = re.compile(
 )
 LISTED = re.compile(r"[A-H][.)]\s|[-–+•*]\s*\S")
 NOTE = re.compile(r"[(\[]\d{1,2}[)\]]")  # "(1) Văn kiện Đại hội ..."
+SLIDE_NUMBER = re.compile(r"\d{1,3} ?/ ?\d{1,3}")
 SERIES_NOTE = re.compile(
     r"\W*(?:còn (?:nữa|tiếp)|hết|xem tiếp kỳ sau|tiếp theo kỳ sau|tiếp theo và hết"
     r"|(?:kỳ|bài) (?:sau|tới|tiếp(?: theo)?|cuối|\d{1,2})(?:\s*:.*)?)\W*",
@@ -82,7 +85,7 @@ def classify_lines(
     """Classify the lines of a body. A first line that repeats `lead` is removed."""
     all_lines = lines
     encoding_problem = _clean_lines(lines)
-    lines = [line for line in lines if not _is_noise(line)]
+    lines = [line for line in _without_slide_numbers(lines) if not _is_noise(line)]
     texts = [line.text for line in lines]
     boilerplate_lines = {line.text for line in lines if boilerplate.contains(line.text)}
     lines, body = _split_captions([line for line in lines if line.text not in boilerplate_lines])
@@ -146,6 +149,16 @@ def _repeats_lead(text: str, lead: str) -> bool:
 def is_file_name(text: str) -> bool:
     """Return True for "anh-1.jpg"; the last letter excludes nearly all other lines."""
     return text[-1:] in LAST_OF_FILE_NAME and FILE_NAME.match(text) is not None
+
+
+def _without_slide_numbers(lines: list[PageLine]) -> Iterator[PageLine]:
+    """Yield the lines without "2/5" right below a picture; its caption follows."""
+    for line, below in zip_longest(lines, lines[1:]):
+        if line.after_image and not line.row and SLIDE_NUMBER.fullmatch(line.text):
+            if below is not None:
+                below.after_image = True
+        else:
+            yield line
 
 
 def _is_noise(line: PageLine) -> bool:

@@ -127,6 +127,7 @@ class _Walk:
     italic: int = 0
     length: int = 0
     linked: int = 0
+    captioned: int = 0
     marks: int = 0  # characters outside of links that are marks or a date
     link: str = ""
     breaks: int = 0
@@ -153,6 +154,8 @@ class _Walk:
             self.bold += size
         if style.italic:
             self.italic += size
+        if style.caption:
+            self.captioned += size
         if style.link:
             self.linked += size
             self.link = style.link
@@ -189,6 +192,7 @@ class _Walk:
                     bold=self.bold >= MIN_BOLD_SHARE * self.length,
                     italic=self.italic >= MIN_ITALIC_SHARE * self.length,
                     caption=style.caption
+                    or 0 < self.length == self.captioned
                     or (style.picture and style.tag in CAPTION_TAGS)
                     or (style.picture_table and style.tag == "p"),
                     after_image=self.image,
@@ -205,6 +209,7 @@ class _Walk:
         self.head = None
         self.parts.clear()
         self.bold = self.italic = self.length = self.linked = self.marks = self.breaks = 0
+        self.captioned = 0
         self.link = ""
         self.last_break = None
 

@@ -43,6 +43,7 @@ from crawlers.extraction.generic.fields import (
     publisher_names,
     source_beside,
     source_in,
+    sources_below_title,
 )
 from crawlers.extraction.generic.layout import (
     MASTHEAD_CLASS,
@@ -317,7 +318,8 @@ def _exclusion_reason(line: PageLine, page: RawArticle) -> tuple[ExclusionKind, 
 
 def _article_lines(lines: list[PageLine], layout: PageLayout, page: RawArticle) -> list[PageLine]:
     """Remove links to other pages, buttons, lists of other articles and a repeated title."""
-    head = {comparison(text) for text in (page.title or "", page.lead or "", *layout.head)}
+    known = page.title or "", page.lead or "", *layout.head, *sources_below_title(layout)
+    head = set(map(comparison, known))
     leads_elsewhere = partial(_links_to_other_page, page=page)
     lines = without_links(without_teasers(lines, leads_elsewhere), leads_elsewhere)
     while lines and comparison(lines[0].text) in head and not (lines[0].italic or lines[0].align):
@@ -386,3 +388,5 @@ def _extract_byline(
     elif labelled_sources or sources_below:
         page.source = (labelled_sources or sources_below)[0]
         page.rules["source"] = "generic: under the body"
+    elif sources := sources_below_title(layout):
+        page.source, page.rules["source"] = sources[0], "generic: below the title"

@@ -431,6 +431,14 @@ def authors_after_theo(box: _Element) -> list[str]:
     return [text for text in texts if is_byline(text)]
 
 
+def sources_below_title(layout: PageLayout) -> list[str]:
+    """Return the sources ("Theo Báo X") that are lines of their own between title and text."""
+    if layout.title is None:
+        return []
+    between = layout.lines[layout.title + 1 : layout.start]
+    return [s.text for s in between if len(s.text) <= MAX_LABEL_CHARS and is_source(s.text)]
+
+
 def source_beside(box: _Element) -> str | None:
     """Return the text of the element of class "source" that follows an author's box, or None."""
     for element in islice(box.itersiblings(), MAX_CREDIT_LINES):

@@ -68,6 +68,10 @@ _SEPARATOR = re.compile(
 _JOINED_OFFICE = re.compile(r"(?:hđnd|hội đồng nhân dân)\s*(?:và|[-–&])\s*$", re.IGNORECASE)
 _SEPARATOR_SIGN = re.compile(r"[,;|•●·&+–—/-]|\s(?:và|VÀ|Và)\s")  # of every separator; much faster
 _JOINED_NAMES = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+# "Lâm Văn Sáu (phường Vĩnh Phước)" signs a letter of a reader.
+_PLACE = re.compile(
+    r"(?:xã|phường|thị trấn|thị xã|huyện|quận|thành phố|tỉnh|ấp|thôn|bản) [A-ZĐÀ-Ỹ]"
+)
 _BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]*?)\s*[)\]]")
 _SOURCE_TAIL = re.compile(
     r"(?:^|[\s,;.–—-]+)"
@@ -212,8 +216,11 @@ def _parse_group(group: RoleGroup, credits: _Credits) -> None:
 
     organisations_in_brackets: list[str] = []
     text = _BRACKETS.sub(take_organisation, text)
+    office = False
     for piece in _pieces(text):
-        _parse_piece(piece, group.roles, credits)
+        if not (office and is_organisation(piece)):  # "A - Trưởng khoa Dân vận, Trường Chính trị"
+            _parse_piece(piece, group.roles, credits)
+        office = bool(credits.authors) and is_office(piece)
     for name in organisations_in_brackets:
         credits.organisation(name, group.roles)
 
@@ -310,7 +317,7 @@ def _is_credit(group: RoleGroup) -> bool:
 
 
 def _belongs_to_a_byline(inner: str) -> bool:
-    if is_organisation(inner) or is_collective(inner):
+    if is_organisation(inner) or is_collective(inner) or _PLACE.match(inner):
         return True
     return is_signature(inner, 2) or is_office_only(inner)
 

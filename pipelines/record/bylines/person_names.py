@@ -68,7 +68,7 @@ _ACCOUNT = re.compile(
 )
 
 _TITLE = re.compile(
-    r"(?:(?:P?GS|TS|Th\.?\s?s|CN|(?:[BD]S\.?\s?)?CK\.?\s?(?:I{1,2}|[12])|[BD]S|LS|KS|NCS|NS[ƯN][TD]"
+    r"(?:(?:P?GS|TS(?:KH)?|Th\.?\s?s|CN|(?:[BD]S\.?\s?)?CK\.?\s?(?:I{1,2}|[12])|[BD]S|LS|KS|NCS|NS[ƯN][TD]"
     r"|NGƯT|KTS|CVCC)(?:\.|(?=[\s,]))"
     r"|(?:thiếu|trung|thượng|đại) (?:tướng|tá|[úu][ýy])(?!\w)"
     r"|nhà (?:báo|văn|thơ|giáo|nghiên cứu)(?=\s)|(?:lương y|luật gia)(?=\s)"

@@ -99,11 +99,9 @@ _LABEL_AFTER_NAME = re.compile(
     re.IGNORECASE,
 )
 # Where spans of credits join: before a label, behind its colon, or between a label and a name.
-_JOINED = re.compile(
-    rf"(?<=[^\W\d_])(?:(?=(?:{_WORD})\s?:)|:(?=[^\W\d_]))|^(?P<bare>{_WORD})(?=\w)",
-    re.IGNORECASE,
-)
-_JOINED_AT_START = re.compile(rf"(?P<bare>{_WORD})(?=\w)", re.IGNORECASE)
+_BARE = rf"(?!(?:st|bt|th)\w)(?P<bare>{_WORD})(?=\w)"  # "ThS." is a degree
+_JOINED = re.compile(rf"(?<=[^\W\d_])(?:(?=(?:{_WORD})\s?:)|:(?=[^\W\d_]))|^{_BARE}", re.IGNORECASE)
+_JOINED_AT_START = re.compile(_BARE, re.IGNORECASE)
 _ROLE_LABEL = re.compile(rf"{_ROLES}\s?:", re.IGNORECASE)
 _TEXT_LABEL = re.compile(r"(?:nội dung|bài viết|thực hiện)\s?:\s?[A-ZĐÀ-Ỹ]", re.IGNORECASE)
 _MAX_CREDIT_CHARS = 80

@@ -190,7 +190,8 @@ class TestKinds:
 
 class TestEnd:
     @pytest.mark.parametrize(
-        "byline", ["Hà Thu", "HÀ THU - LÊ TRỌNG", "Bài, ảnh: H.L", "Tin, ảnh: Hà Thu"]
+        "byline",
+        ["Hà Thu", "ThS. Lò Thị Hạnh", "HÀ THU - LÊ TRỌNG", "Bài, ảnh: H.L", "Tin, ảnh: Hà Thu"],
     )
     def test_byline_at_the_end_is_removed_from_the_text(self, byline: str) -> None:
         composed = body(line(byline, align="right", bold=True))

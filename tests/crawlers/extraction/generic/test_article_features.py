@@ -530,3 +530,27 @@ def test_box_with_a_heading_and_a_short_teaser_is_no_text(read: Read) -> None:
     last = "Cả thôn nghỉ tay lúc mười một giờ trưa."
     page = read(f"{TITLE}<div class=c>{BODY}{box}<p>{last}</p></div>")
     assert [block.text for block in page.blocks] == [*TEXT, last]
+
+
+def test_source_between_title_and_date(read: Read) -> None:
+    page = read(
+        f"<div>{TITLE}<div>Theo Báo Suối Vàng</div><div>17/03/2025 - 15:20</div>{BODY}</div>"
+    )
+    assert (page.source, page.published) == ("Theo Báo Suối Vàng", "17/03/2025 - 15:20")
+    assert [block.text for block in page.blocks] == list(TEXT)
+
+
+def test_caption_in_a_span_of_a_block(read: Read) -> None:
+    caption = "Bà con đổ đoạn bê tông đầu tiên."
+    picture = f"<div><img src=/1.jpg><span class=itemImageCaption>{caption}</span></div>"
+    page = read(f"{TITLE}<div class=c>{BODY}{picture}</div>")
+    assert page.captions == [caption]
+
+
+def test_numbers_of_slides_are_no_captions(read: Read) -> None:
+    slides = "".join(
+        f"<div><img src=/{n}.jpg><div>{n}/2</div><div>Đổ bê tông đoạn {n}</div></div>"
+        for n in (1, 2)
+    )
+    page = read(f"{TITLE}<div class=c>{BODY}{slides}</div>")
+    assert page.captions == ["Đổ bê tông đoạn 1", "Đổ bê tông đoạn 2"]
