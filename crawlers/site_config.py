@@ -227,14 +227,16 @@ def _check(cls: type[SiteConfig], status: str | None) -> None:
 
 
 def _check_names(where: str, cls: type[SiteConfig]) -> None:
-    """Raise SiteError for a mistyped attribute, which would change nothing."""
+    """Raise SiteError for a mistyped attribute, which would change nothing.
+
+    A name that resembles none of an attribute is the module's own.
+    """
     for name, value in cls.__dict__.items():
         if name.startswith("_") or callable(value) or isinstance(value, classmethod | property):
             continue
         if name not in SiteConfig.__annotations__ and not hasattr(cls.__base__, name):
-            near = get_close_matches(name, SiteConfig.__annotations__, n=1)
-            remedy = f"is it {near[0]}?" if near else "docs/site-attributes.md lists them"
-            raise SiteError(f"{where}: {name} is no attribute of a site; {remedy}")
+            for near in get_close_matches(name, SiteConfig.__annotations__, n=1):
+                raise SiteError(f"{where}: {name} is no attribute of a site; is it {near}?")
 
 
 def _check_lists(cls: type[SiteConfig]) -> None:

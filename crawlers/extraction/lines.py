@@ -54,6 +54,7 @@ READ_ALOUD = frozenset(("screen-reader-text", "sr-only", "visually-hidden"))
 MAX_PICTURE_TABLE_CHARS = 600  # for each picture; a table with more text lays out the article
 MAX_CELL_CHARS = 300  # for each picture in a cell
 MIN_HEAD_ROWS = 2
+MIN_PARAGRAPH_CHARS = 60  # of a cell without a picture, that is no caption
 MIN_COLUMN_CHARS, MIN_COLUMN_PARAGRAPHS = 400, 3  # of a cell that is a column of the page
 MAX_SPANNED_COLUMNS = 50
 
@@ -433,8 +434,8 @@ def is_on_its_own_line(element: _Element) -> bool:
 def _is_picture_table(table: _Element, excluded: set[_Element]) -> bool:
     """Return whether a table holds pictures and captions, and does not lay out an article.
 
-    A layout has the article's head above the first picture, or the text beside it in its cell or in
-    a table of its own.
+    A layout has the article's head above the first picture, or the text beside it in its cell, in a
+    table of its own or as paragraphs of another cell.
     """
     pictures = list(table.iter("img"))
     if excluded:
@@ -448,7 +449,14 @@ def _is_picture_table(table: _Element, excluded: set[_Element]) -> bool:
     if any(len(inner_text(inner).strip()) > MAX_CELL_CHARS for inner in tables):
         return False
     cells = Counter(next(picture.iterancestors("td", "th"), table) for picture in pictures)
+    if any(cell not in cells and _long_paragraphs(cell) > 1 for cell in table.iter("td")):
+        return False
     return all(len(inner_text(c).strip()) <= MAX_CELL_CHARS * n for c, n in cells.items())
+
+
+def _long_paragraphs(cell: _Element) -> int:
+    texts = (inner_text(p).strip() for p in cell.iterdescendants("p"))
+    return sum(len(text) >= MIN_PARAGRAPH_CHARS for text in texts)
 
 
 def _is_data_table(table: _Element) -> bool:

@@ -101,6 +101,7 @@ def _date_candidates(layout: PageLayout, page: RawArticle) -> Iterator[_DateCand
             index >= layout.start or CLAUSE.search(line.text) is not None
         )
         opens = index - layout.start <= MAX_HEAD_LINES and _is_date_line(line.text)
+        opens = opens or _is_only_day(index, layout)
         if inside and not opens and not has_class(line, DATE_CLASS):
             continue
         # Between title and text, "share-top" and "info-header" are bars of the article.
@@ -121,6 +122,14 @@ def _date_inside(line: LocatedLine, page: RawArticle) -> tuple[_Element, ParsedD
             if text in line.text and (date := _parse_printed(text, page)):
                 return element, date
     return None
+
+
+def _is_only_day(index: int, layout: PageLayout) -> bool:
+    """Return whether "Ngày 3 tháng 2 năm 2026" is right below the title, and no chronicle's day."""
+    if layout.title is None or index != layout.title + 1:
+        return False
+    below = layout.lines[index : index + MAX_CANDIDATES]
+    return sum(is_chronicle_day(line.text) for line in below) == 1
 
 
 def _is_date_line(text: str) -> bool:

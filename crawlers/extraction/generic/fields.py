@@ -32,7 +32,7 @@ from crawlers.extraction.generic.layout import (
 )
 from crawlers.extraction.leads import lead_key
 from crawlers.extraction.legacy_text import clean_unless_legacy
-from crawlers.extraction.line_catalogue import frame_kind, is_section
+from crawlers.extraction.line_catalogue import frame_kind, is_section, without_counters
 from crawlers.extraction.lines import BOLD_TAGS, inner_text, is_unseen, text_lines
 from crawlers.extraction.witnesses import Words, names_no_article, slug_words, without_badge
 from pipelines.record.bylines.organisations import is_publisher
@@ -405,7 +405,7 @@ def author_beside_date(layout: PageLayout) -> list[str]:
     if layout.date is None:
         return []
     date = layout.lines[layout.date]
-    printed = date_line(date.text)
+    printed = date_line(without_counters(date.text).strip(" |"))
     if printed is not None and printed.byline:
         return [printed.byline]
     above = layout.lines[layout.date - 1].text if _is_below(layout, date.block) else ""

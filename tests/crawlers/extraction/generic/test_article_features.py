@@ -554,3 +554,22 @@ def test_numbers_of_slides_are_no_captions(read: Read) -> None:
     )
     page = read(f"{TITLE}<div class=c>{BODY}{slides}</div>")
     assert page.captions == ["Đổ bê tông đoạn 1", "Đổ bê tông đoạn 2"]
+
+
+def test_day_in_words_right_below_the_title(read: Read) -> None:
+    day = "Ngày 17 tháng 3 năm 2025"
+    assert read(f"<div>{TITLE}<p><small>{day}</small></p>{BODY}</div>").published == day
+    chronicle = "".join(f"<p>Ngày {n} tháng 3 năm 1950</p><p>{TEXT[n]}</p>" for n in (1, 2, 3))
+    assert read(f"<div>{TITLE}{chronicle}</div>").published is None
+
+
+def test_author_between_date_and_counter(read: Read) -> None:
+    row = "<p><span>17/03/2025 15:20</span> <span>Lò Văn Pánh</span> <span>245 lượt xem</span></p>"
+    page = read(f"{TITLE}{row}<div>{BODY}</div>")
+    assert (page.byline, page.published) == ("Lò Văn Pánh", "17/03/2025 15:20")
+
+
+def test_short_article_below_a_banner_in_a_layout_table_is_no_caption(read: Read) -> None:
+    text = f"<td>{TITLE}<p>{TEXT[0]}</p><p>{TEXT[1]}</p></td>"
+    page = read(f"<table><tr><td><img src=/b.gif></td></tr><tr>{text}</tr></table>")
+    assert [block.text for block in page.blocks] == list(TEXT[:2])
