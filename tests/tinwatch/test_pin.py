@@ -77,7 +77,7 @@ def test_hostile_title_is_printed_as_text(home: Path) -> None:
         (("pin", "3"), "article 3 is removed: pin a live one"),
         (("unpin", "1"), "article 1 is not pinned"),
         (("pins", "--site", "nosuch"), "no site 'nosuch'"),
-        (("pin",), "Missing argument"),
+        (("pin",), "ARTICLE"),
     ],
 )
 def test_wrong_calls_exit_with_usage_error(home: Path, words: tuple[str, ...], said: str) -> None:
