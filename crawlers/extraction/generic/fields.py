@@ -405,7 +405,7 @@ def author_beside_date(layout: PageLayout) -> list[str]:
     if layout.date is None:
         return []
     date = layout.lines[layout.date]
-    printed = date_line(without_counters(date.text).strip(" |"))
+    printed = date_line(date.text) or date_line(without_counters(date.text).strip(" |"))
     if printed is not None and printed.byline:
         return [printed.byline]
     above = layout.lines[layout.date - 1].text if _is_below(layout, date.block) else ""

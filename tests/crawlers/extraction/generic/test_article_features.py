@@ -563,10 +563,17 @@ def test_day_in_words_right_below_the_title(read: Read) -> None:
     assert read(f"<div>{TITLE}{chronicle}</div>").published is None
 
 
-def test_author_between_date_and_counter(read: Read) -> None:
-    row = "<p><span>17/03/2025 15:20</span> <span>Lò Văn Pánh</span> <span>245 lượt xem</span></p>"
-    page = read(f"{TITLE}{row}<div>{BODY}</div>")
-    assert (page.byline, page.published) == ("Lò Văn Pánh", "17/03/2025 15:20")
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<span>17/03/2025 15:20</span> <span>Lò Văn Pánh</span> <span>245 lượt xem</span>",
+        "<span>Lò Văn Pánh</span> <span>17/03/2025 15:20</span> <button>Chia sẻ</button>",
+    ],
+)
+def test_author_between_date_and_counter(read: Read, row: str) -> None:
+    page = read(f"{TITLE}<p>{row}</p><div>{BODY}</div>")
+    assert page.byline == "Lò Văn Pánh"
+    assert normalise(page).published == "2025-03-17T15:20:00+07:00"
 
 
 def test_short_article_below_a_banner_in_a_layout_table_is_no_caption(read: Read) -> None:
